@@ -1,0 +1,17 @@
+//! The tables of samverkan, one file each, without behaviour. Only a domain's `repo` uses them.
+
+pub mod agreement;
+pub mod agreement_party;
+pub mod agreement_reader;
+pub mod authority_notification;
+pub mod controller;
+pub mod controller_reader;
+pub mod coordinator_assignment;
+pub mod country_status;
+pub mod engagement;
+pub mod municipality;
+pub mod officer_appointment;
+pub mod party;
+pub mod person;
+pub mod role_grant;
+pub mod session;

@@ -1,0 +1,26 @@
+//! The history of samverkan's database schema, and the reference data that comes with it.
+//!
+//! A migration that has been released never changes; what it laid down is changed by a later one. Migrations name
+//! tables and columns themselves instead of importing the entities, which follow the newest state.
+
+use sea_orm_migration::prelude::*;
+
+mod build;
+mod m20261122_000001_organisation;
+mod m20261122_000002_processor;
+mod m20261122_000003_countries;
+
+/// All migrations, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_organisation::Migration),
+            Box::new(m20261122_000002_processor::Migration),
+            Box::new(m20261122_000003_countries::Migration),
+        ]
+    }
+}

@@ -1,0 +1,263 @@
+//! The policy: one table of who may do what, read in one piece, and the few functions that apply it.
+//!
+//! The table is compared with `tests/it/expected/authz.csv`, cell by cell. Whatever it does not allow is refused.
+
+use super::{Grant, Role, Viewer, WriteScope};
+use crate::kernel::{
+    code::{Code, Term, term},
+    kinds::{ControllerId, MunicipalityId, PersonId},
+    refusal::Refusal,
+};
+
+/// Something that a role may let a person do. For menus and buttons: what is listed for a viewer may be possible on some
+/// record; `viewerCanUpdate` on the record tells.
+#[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Action {
+    /// Read what all members share: municipalities, controllers, coordinators, officers, parties, countries.
+    ReadDirectory,
+    /// Read agreements and sub-processors.
+    ReadRecords,
+    /// Read people who are neither coordinator nor officer, and role grants.
+    ReadPeople,
+    /// Create and update controllers.
+    KeepController,
+    /// Record a municipality and its membership.
+    RecordMunicipality,
+    /// Create and update people.
+    KeepPerson,
+    /// Grant and revoke the roles of reader and administrator.
+    GrantRole,
+    /// Assign a coordinator and end an assignment.
+    AssignCoordinator,
+    /// Appoint a data protection officer, end an appointment, record a notification to the authority.
+    AppointOfficer,
+    /// Register a party.
+    RegisterParty,
+    /// Update a party's name, address and list of sub-processors.
+    UpdateParty,
+    /// Correct a party's country, numbers, control and nature.
+    CorrectParty,
+    /// Draft an agreement.
+    DraftAgreement,
+    /// Update the common part of an agreement and invite other controllers to it.
+    UpdateAgreement,
+    /// Join an agreement and update the own party's part of it.
+    KeepOwnParty,
+    /// List, correct and end sub-processors.
+    KeepSubProcessors,
+}
+
+impl Code for Action {
+    const TYPE: &'static str = "Action";
+
+    fn term(self) -> Term {
+        match self {
+            Self::ReadDirectory => term("Läsa katalogen", "Read the directory"),
+            Self::ReadRecords => term("Läsa avtal", "Read agreements"),
+            Self::ReadPeople => term("Läsa personer", "Read people"),
+            Self::KeepController => term("Föra personuppgiftsansvariga", "Keep controllers"),
+            Self::RecordMunicipality => term("Föra kommuner", "Keep municipalities"),
+            Self::KeepPerson => term("Föra personer", "Keep people"),
+            Self::GrantRole => term("Ge roller", "Grant roles"),
+            Self::AssignCoordinator => term("Utse samordnare", "Assign coordinators").from_law("Guidelines 8.1"),
+            Self::AppointOfficer => {
+                term("Utse dataskyddsombud", "Appoint data protection officers").from_law("GDPR art. 37.1")
+            }
+            Self::RegisterParty => term("Registrera organisationer", "Register parties"),
+            Self::UpdateParty => term("Ändra organisationer", "Update parties"),
+            Self::CorrectParty => term("Rätta organisationer", "Correct parties"),
+            Self::DraftAgreement => term("Upprätta avtal", "Draft agreements").from_law("GDPR art. 28.3"),
+            Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
+            Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
+            Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
+        }
+    }
+}
+
+/// How far a role reaches in one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Not at all.
+    No,
+    /// Wherever the condition of the row holds.
+    Yes,
+    /// What belongs to the municipality whose login was used.
+    OwnMunicipality,
+    /// What belongs to a controller that has appointed the officer.
+    AppointingControllers,
+    /// The person's own row.
+    OwnDetails,
+    /// The own municipality, for people who work for it.
+    OwnMunicipalityAndPeople,
+    /// The first administrator of a municipality that has none.
+    FirstAdministrator,
+    /// What the controller alone decides, where the coordinator is assigned to it.
+    ControllersAssigned,
+    /// The common part of an agreement, where the coordinator is assigned to the lead.
+    LeadControllerAssigned,
+    /// A party's own row, where the coordinator is assigned to that party.
+    PartysControllerAssigned,
+    /// A party that the own municipality uses.
+    OwnMunicipalityUsesIt,
+    /// A party that no other municipality uses.
+    NoOtherMunicipalityUsesIt,
+}
+
+/// One row of the policy.
+#[derive(Debug)]
+pub struct Row {
+    /// What is done.
+    pub action: Action,
+    /// How far each role reaches.
+    pub reach: fn(Role) -> Reach,
+}
+
+/// The policy, one row per action.
+pub const POLICY: &[Row] = &[
+    row(Action::ReadDirectory, |role| match role {
+        Role::Coordinator
+        | Role::DataProtectionOfficer
+        | Role::MunicipalityAdministrator
+        | Role::Reader
+        | Role::CooperationAdministrator => Reach::Yes,
+    }),
+    row(Action::ReadRecords, |role| match role {
+        Role::Coordinator | Role::MunicipalityAdministrator | Role::Reader => Reach::OwnMunicipality,
+        Role::DataProtectionOfficer => Reach::AppointingControllers,
+        Role::CooperationAdministrator => Reach::No,
+    }),
+    row(Action::ReadPeople, |role| match role {
+        Role::Coordinator | Role::MunicipalityAdministrator => Reach::OwnMunicipality,
+        Role::DataProtectionOfficer | Role::Reader | Role::CooperationAdministrator => Reach::No,
+    }),
+    row(Action::KeepController, administrator_of_own_municipality),
+    row(Action::RecordMunicipality, |role| match role {
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::KeepPerson, |role| match role {
+        Role::Coordinator | Role::DataProtectionOfficer | Role::Reader => Reach::OwnDetails,
+        Role::MunicipalityAdministrator => Reach::OwnMunicipality,
+        Role::CooperationAdministrator => Reach::No,
+    }),
+    row(Action::GrantRole, |role| match role {
+        Role::MunicipalityAdministrator => Reach::OwnMunicipalityAndPeople,
+        Role::CooperationAdministrator => Reach::FirstAdministrator,
+        Role::Coordinator | Role::DataProtectionOfficer | Role::Reader => Reach::No,
+    }),
+    row(Action::AssignCoordinator, administrator_of_own_municipality),
+    row(Action::AppointOfficer, administrator_of_own_municipality),
+    row(Action::RegisterParty, |role| match role {
+        Role::Coordinator | Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::UpdateParty, |role| match role {
+        Role::Coordinator => Reach::OwnMunicipalityUsesIt,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::CorrectParty, |role| match role {
+        Role::Coordinator => Reach::NoOtherMunicipalityUsesIt,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::DraftAgreement, |role| coordinator(role, Reach::ControllersAssigned)),
+    row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
+    row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
+    row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
+];
+
+const fn row(action: Action, reach: fn(Role) -> Reach) -> Row {
+    Row { action, reach }
+}
+
+fn administrator_of_own_municipality(role: Role) -> Reach {
+    match role {
+        Role::MunicipalityAdministrator => Reach::OwnMunicipality,
+        Role::Coordinator | Role::DataProtectionOfficer | Role::Reader | Role::CooperationAdministrator => Reach::No,
+    }
+}
+
+fn coordinator(role: Role, reach: Reach) -> Reach {
+    match role {
+        Role::Coordinator => reach,
+        Role::DataProtectionOfficer
+        | Role::MunicipalityAdministrator
+        | Role::Reader
+        | Role::CooperationAdministrator => Reach::No,
+    }
+}
+
+/// What an action is done to, as far as the policy must know it.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// What all members share; nobody's in particular.
+    Shared,
+    /// A municipality, or something of it.
+    Municipality(MunicipalityId),
+    /// A controller, for what it alone decides.
+    Controller(ControllerId),
+    /// A person who works for a municipality, or for none.
+    Person(PersonId, Option<MunicipalityId>),
+    /// The role of a person in a municipality.
+    RoleOf {
+        /// The person's own municipality.
+        person_of: Option<MunicipalityId>,
+        /// Where the role holds.
+        municipality: MunicipalityId,
+        /// Whether it makes the first administrator of that municipality.
+        first_administrator: bool,
+    },
+    /// A party, and the municipalities that use it.
+    Party(&'a [MunicipalityId]),
+    /// The common part of an agreement with this lead.
+    CommonPart(ControllerId),
+    /// The own row of an agreement's party.
+    OwnParty(ControllerId),
+}
+
+/// How far a role reaches in an action.
+pub fn reach(action: Action, role: Role) -> Reach {
+    POLICY.iter().find(|row| row.action == action).map_or(Reach::No, |row| (row.reach)(role))
+}
+
+/// Whether a viewer may do this to that.
+pub fn allowed(viewer: &Viewer, action: Action, subject: Subject<'_>) -> bool {
+    viewer.grants.iter().any(|grant| reaches(viewer, grant, reach(action, grant.role), subject))
+}
+
+/// The right to do this to that, or the refusal at `path` of the input.
+pub fn require(viewer: &Viewer, action: Action, subject: Subject<'_>, path: &str) -> Result<WriteScope, Refusal> {
+    if allowed(viewer, action, subject) { Ok(WriteScope::granted(action)) } else { Err(Refusal::forbidden(path)) }
+}
+
+/// What a viewer may do to some record at least.
+pub fn possible(viewer: &Viewer) -> Vec<Action> {
+    let held = |action| viewer.grants.iter().any(|grant| reach(action, grant.role) != Reach::No);
+    POLICY.iter().map(|row| row.action).filter(|action| held(*action)).collect()
+}
+
+fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -> bool {
+    let own = viewer.municipality;
+    let assigned = |controller: ControllerId| grant.controller == Some(controller);
+    match (reach, subject) {
+        (Reach::Yes, _) => true,
+        (Reach::OwnMunicipality, Subject::Municipality(municipality)) => municipality == own,
+        (Reach::OwnMunicipality, Subject::Person(_, municipality)) => municipality == Some(own),
+        (Reach::OwnDetails, Subject::Person(person, _)) => person == viewer.person,
+        (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => {
+            municipality == own && person_of == Some(own)
+        }
+        (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
+            first_administrator && person_of == Some(municipality)
+        }
+        (Reach::ControllersAssigned, Subject::Controller(controller))
+        | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
+        | (Reach::AppointingControllers, Subject::Controller(controller))
+        | (Reach::PartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
+        (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
+        (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),
+        _ => false,
+    }
+}

@@ -1,0 +1,46 @@
+//! Who is asking, and with which roles today.
+
+use chrono::NaiveDate;
+
+use super::{Role, RoleSource};
+use crate::kernel::kinds::{ControllerId, MunicipalityId, PersonId};
+
+/// The person behind a request.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// Who.
+    pub person: PersonId,
+    /// What the person is called.
+    pub name: String,
+    /// Whose login verified the person; nothing else decides the municipality.
+    pub municipality: MunicipalityId,
+    /// The roles that hold today at this login.
+    pub grants: Vec<Grant>,
+}
+
+/// One role that holds today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// Which role.
+    pub role: Role,
+    /// Where, for roles in a municipality.
+    pub municipality: Option<MunicipalityId>,
+    /// For which controller: coordinators and officers.
+    pub controller: Option<ControllerId>,
+    /// Since when.
+    pub valid_from: Option<NaiveDate>,
+    /// Until when; none until further notice.
+    pub valid_to: Option<NaiveDate>,
+    /// Where it comes from.
+    pub source: RoleSource,
+}
+
+impl Viewer {
+    /// The controllers that the viewer coordinates or advises today.
+    pub fn controllers(&self) -> Vec<ControllerId> {
+        let mut controllers: Vec<_> = self.grants.iter().filter_map(|grant| grant.controller).collect();
+        controllers.sort_unstable();
+        controllers.dedup();
+        controllers
+    }
+}

@@ -1,0 +1,181 @@
+//! The commands of the program.
+
+use std::{io::Write, path::PathBuf, sync::Arc};
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::net::TcpListener;
+
+use crate::{
+    app::App,
+    authz::{Action, Role, WriteScope},
+    config::Config,
+    db::Db,
+    demo::{self, DemoOptions},
+    domain::organisation::{
+        model::{Municipality, Person, RoleRecord},
+        repo,
+    },
+    graphql::schema,
+    http::{self, Http},
+    kernel::{
+        clock::{Clock, SystemClock, date_in_sweden},
+        contact::{email, organisation_number},
+        ids::Ids,
+        period::Period,
+    },
+    telemetry,
+};
+
+/// Processor agreements and sub-processors of municipalities that share a data protection officer, through GraphQL.
+#[derive(Debug, Parser)]
+#[command(name = "samverkan", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve GraphQL. Brings the database schema up to date first.
+    Serve(Settings),
+    /// Bring the database schema up to date, and end.
+    Migrate(Settings),
+    /// Print the GraphQL schema: the only way in which schema.graphql changes.
+    Schema,
+    /// Serve invented data on loopback, to try the system.
+    Demo(DemoOptions),
+    /// Give the first role of all: administrator of the cooperation. Only here, on the server.
+    Invite(Invite),
+}
+
+/// Where the settings are.
+#[derive(Args, Debug)]
+pub struct Settings {
+    /// A file of settings (TOML); the environment goes before it.
+    #[arg(long)]
+    pub config: Option<PathBuf>,
+}
+
+/// A person who is given a role on the server.
+#[derive(Args, Debug)]
+pub struct Invite {
+    #[command(flatten)]
+    settings: Settings,
+    /// Which role.
+    #[arg(long, value_enum)]
+    role: InvitedRole,
+    /// The slug of the municipality whose login the person uses.
+    #[arg(long)]
+    municipality: String,
+    /// What the person is called.
+    #[arg(long)]
+    name: String,
+    /// The person's e-mail address at work.
+    #[arg(long)]
+    email: Option<String>,
+    /// Where the municipality is not recorded yet: its official name.
+    #[arg(long)]
+    municipality_name: Option<String>,
+    /// Where the municipality is not recorded yet: its four-digit code.
+    #[arg(long)]
+    municipality_code: Option<String>,
+    /// Where the municipality is not recorded yet: its organisation number.
+    #[arg(long)]
+    municipality_number: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum InvitedRole {
+    CooperationAdministrator,
+}
+
+/// Does what the command line says.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(settings) => serve(settings).await,
+        Command::Migrate(settings) => migrate(settings).await,
+        Command::Schema => Ok(write!(std::io::stdout().lock(), "{}", schema::sdl())?),
+        Command::Demo(options) => {
+            telemetry::start("warn,samverkan=info")?;
+            demo::run(options).await
+        }
+        Command::Invite(invite) => invite_person(invite).await,
+    }
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<()> {
+    let config = Config::load(settings.config.as_deref())?;
+    telemetry::start(&config.log)?;
+    let db = open(&config).await?;
+    let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?) };
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listen: cannot listen on {}", config.listen))?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    http::serve(listener, http::router(Http::new(app, config.request_timeout)?)).await?;
+    Ok(db.close().await?)
+}
+
+async fn migrate(settings: Settings) -> anyhow::Result<()> {
+    let config = Config::load(settings.config.as_deref())?;
+    open(&config).await?.close().await?;
+    Ok(writeln!(std::io::stdout().lock(), "the database schema is up to date")?)
+}
+
+async fn open(config: &Config) -> anyhow::Result<Db> {
+    let db = Db::open(&config.database()).await?;
+    db.migrate().await.context("cannot bring the database schema up to date")?;
+    Ok(db)
+}
+
+async fn invite_person(invite: Invite) -> anyhow::Result<()> {
+    let config = Config::load(invite.settings.config.as_deref())?;
+    let db = open(&config).await?;
+    let ids = Ids::random()?;
+    let now = SystemClock::default().now();
+    let today = date_in_sweden(now);
+    let tx = db.write().await?;
+    let scope = WriteScope::of_the_operator(Action::GrantRole);
+    let municipality = match repo::municipality_for_operator(&tx, &scope, &invite.municipality).await? {
+        Some(municipality) => municipality,
+        None => {
+            let new = first_municipality(&invite, ids.id(now), today)?;
+            repo::insert_municipality(&tx, &scope, &new).await?;
+            new
+        }
+    };
+    let address = invite.email.as_deref().map(|address| email("email", address)).transpose();
+    let email = address.map_err(|refusal| anyhow::anyhow!("--email: {}", refusal.message.en))?;
+    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name: invite.name, email, phone: None, version: 1 };
+    repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
+    let InvitedRole::CooperationAdministrator = invite.role;
+    let validity = Period { from: today, to: None };
+    let record = RoleRecord { person: person.id, role: Role::CooperationAdministrator, municipality: municipality.id, validity };
+    repo::insert_role_records(&tx, &scope, &[(ids.uuid(now), record)]).await?;
+    tx.commit().await?;
+    db.close().await?;
+    let said = format!("{} is administrator of the cooperation from {today}, at the login of {}", person.id, municipality.slug);
+    Ok(writeln!(std::io::stdout().lock(), "{said}")?)
+}
+
+/// The municipality of the first administrator, which nobody could record yet.
+fn first_municipality(invite: &Invite, id: crate::kernel::kinds::MunicipalityId, today: chrono::NaiveDate) -> anyhow::Result<Municipality> {
+    let (Some(name), Some(code), Some(number)) = (&invite.municipality_name, &invite.municipality_code, &invite.municipality_number) else {
+        bail!(
+            "--municipality: {} is not recorded yet; give --municipality-name, --municipality-code and --municipality-number, too",
+            invite.municipality
+        )
+    };
+    let number = organisation_number("municipality_number", number);
+    Ok(Municipality {
+        id,
+        slug: invite.municipality.clone(),
+        name: name.clone(),
+        code: code.clone(),
+        organisation_number: number.map_err(|refusal| anyhow::anyhow!("--municipality-number: {}", refusal.message.en))?,
+        meeting_order: 1,
+        membership: Period { from: today, to: None },
+        version: 1,
+    })
+}

@@ -1,0 +1,121 @@
+//! Settings of `serve`: a TOML file, and the environment before it. Each is named in the README with its unit and default; a wrong
+//! one stops the start with a line that names it.
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use anyhow::{Context, bail};
+use config::{Config as Source, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::db::DbOptions;
+
+/// The prefix of environment variables.
+const PREFIX: &str = "SAMVERKAN";
+
+/// The settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database_url: String,
+    /// How many connections read at the same time.
+    pub read_connections: u32,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// What is logged.
+    pub log: String,
+}
+
+/// The settings as they are written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    listen: String,
+    database_url: String,
+    read_connections: i64,
+    request_timeout_seconds: i64,
+    log: String,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            database_url: "sqlite://samverkan.sqlite".to_owned(),
+            read_connections: 4,
+            request_timeout_seconds: 30,
+            log: "info".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings from a file, where one is given, and from the environment.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut source = Source::builder();
+        if let Some(file) = file {
+            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the settings in {}", file.display()))?;
+            source = source.add_source(File::from_str(&text, FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true);
+        let written: Written = source.add_source(environment).build()?.try_deserialize()?;
+        Self::check(written)
+    }
+
+    fn check(written: Written) -> anyhow::Result<Self> {
+        let Written { listen, database_url, read_connections, request_timeout_seconds, log } = written;
+        let Ok(listen) = listen.parse() else {
+            bail!("listen ({PREFIX}_LISTEN): {listen} is not an address and port such as 127.0.0.1:8080")
+        };
+        if !database_url.starts_with("sqlite://") {
+            bail!("database_url ({PREFIX}_DATABASE_URL): it has to begin with sqlite://")
+        }
+        if !(1..=64).contains(&read_connections) {
+            bail!("read_connections ({PREFIX}_READ_CONNECTIONS): {read_connections} is not between 1 and 64")
+        }
+        if !(1..=300).contains(&request_timeout_seconds) {
+            bail!("request_timeout_seconds ({PREFIX}_REQUEST_TIMEOUT_SECONDS): {request_timeout_seconds} is not between 1 and 300")
+        }
+        if tracing_subscriber::EnvFilter::builder().parse(&log).is_err() {
+            bail!("log ({PREFIX}_LOG): {log} is not a level such as info, nor a list of directives")
+        }
+        Ok(Self {
+            listen,
+            database_url,
+            read_connections: u32::try_from(read_connections)?,
+            request_timeout: Duration::from_secs(u64::try_from(request_timeout_seconds)?),
+            log,
+        })
+    }
+
+    /// How the database is opened.
+    pub fn database(&self) -> DbOptions {
+        DbOptions { url: self.database_url.clone(), read_connections: self.read_connections, observer: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(change: impl FnOnce(&mut Written)) -> String {
+        let mut written = Written::default();
+        change(&mut written);
+        Config::check(written).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        assert!(Config::check(Written::default()).is_ok());
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_variable() {
+        assert!(refusal(|w| w.listen = "8080".to_owned()).starts_with("listen (SAMVERKAN_LISTEN)"));
+        assert!(refusal(|w| w.database_url = "mysql://x".to_owned()).starts_with("database_url (SAMVERKAN_DATABASE_URL)"));
+        assert!(refusal(|w| w.read_connections = 0).starts_with("read_connections (SAMVERKAN_READ_CONNECTIONS)"));
+        assert!(refusal(|w| w.request_timeout_seconds = 301).starts_with("request_timeout_seconds (SAMVERKAN_REQUEST_TIMEOUT_SECONDS)"));
+        assert!(refusal(|w| w.log = "a=b=c".to_owned()).starts_with("log (SAMVERKAN_LOG)"));
+    }
+}

@@ -1,0 +1,124 @@
+//! The demo: six real municipalities with invented people and suppliers, on loopback only, relative to today.
+//!
+//! `serve` has no way here: only the command `demo` knows this module, and only its router has `/demo/personas`.
+
+mod agreements;
+mod organisation;
+mod random;
+
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use axum::{Json, Router, routing::get};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use tokio::net::TcpListener;
+
+use crate::{
+    app::App,
+    db::{Db, DbOptions, Tx, sqlite_url},
+    http::{self, Http},
+    kernel::{
+        clock::{Clock, SystemClock, date_in_sweden},
+        ids::Ids,
+    },
+};
+
+/// How the demo is started.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DemoOptions {
+    /// Port on loopback; 0 takes a free one.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// The database, an empty or new file (sqlite://…); without it a file that is removed at the end.
+    #[arg(long)]
+    pub database_url: Option<String>,
+    /// How many times six municipalities; those beyond the first six are made up.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub scale: u32,
+    /// The same seed makes the same data.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// The day on which the program's clock starts (YYYY-MM-DD), so that deadlines can be tried; without it today.
+    #[arg(long)]
+    pub today: Option<NaiveDate>,
+}
+
+/// Somebody to try the system as.
+#[derive(Clone, Debug, Serialize)]
+pub struct Persona {
+    /// What to call it.
+    pub persona: String,
+    /// The invented person's name.
+    pub name: String,
+    /// The slug of the municipality whose login is used.
+    pub municipality: String,
+    /// The person's roles.
+    pub roles: Vec<&'static str>,
+    /// A session, to be sent as bearer.
+    pub token: String,
+}
+
+/// Fills the database and serves it until told to stop.
+pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
+    let folder = tempfile::Builder::new().prefix("samverkan-demo").tempdir().context("cannot make a folder for the demo's database")?;
+    let url = options.database_url.clone().unwrap_or_else(|| sqlite_url(&folder.path().join("demo.sqlite")));
+    let clock: Arc<dyn Clock> = Arc::new(options.today.map_or_else(SystemClock::default, SystemClock::starting_on));
+    let ids = Arc::new(Ids::seeded(options.seed));
+    let db = Db::open(&DbOptions { url, read_connections: 4, observer: None }).await?;
+    db.migrate().await.context("cannot bring the demo's database up to date")?;
+    let app = App { db: db.clone(), clock, ids };
+    let personas = fill(&app, options.scale, options.seed).await?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
+        .await
+        .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
+    let address = listener.local_addr()?;
+    announce(&format!("http://{address}"), date_in_sweden(app.clock.now()), &personas)?;
+    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas));
+    http::serve(listener, router).await?;
+    Ok(db.close().await?)
+}
+
+/// Lays the demo's data into an empty database.
+pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Persona>> {
+    let tx = app.db.write().await?;
+    let filling = Filling { tx, ids: app.ids.clone(), now: app.clock.now(), today: date_in_sweden(app.clock.now()) };
+    if organisation::is_filled(&filling).await? {
+        bail!("the database is not empty; the demo fills only an empty one")
+    }
+    let mut random = random::Random::seeded(seed);
+    let directory = organisation::fill(&filling, scale).await?;
+    agreements::fill(&filling, &directory, scale, &mut random).await?;
+    let personas = directory.open_sessions(&filling).await?;
+    filling.tx.commit().await?;
+    Ok(personas)
+}
+
+/// The demo's data on its way into the database.
+struct Filling {
+    tx: Tx,
+    ids: Arc<Ids>,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+}
+
+fn personas_route(personas: Vec<Persona>) -> Router {
+    let personas = Arc::new(personas);
+    Router::new().route("/demo/personas", get(async move || Json(personas.as_ref().clone())))
+}
+
+fn announce(address: &str, today: NaiveDate, personas: &[Persona]) -> anyhow::Result<()> {
+    use std::io::Write;
+    let officer = personas.first().context("the demo has no officer")?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "samverkan demo, {today}, invented people and suppliers")?;
+    writeln!(out, "GraphQL    {address}/graphql")?;
+    writeln!(out, "Personas   {address}/demo/personas   (names, roles and tokens)")?;
+    writeln!(out, "As the data protection officer:")?;
+    writeln!(
+        out,
+        "  curl -s {address}/graphql -H 'content-type: application/json' -H 'authorization: Bearer {}' \\\n    -d '{{\"query\":\"{{ municipalities {{ nodes {{ name controllers {{ nodes {{ name agreements(first: 2) {{ nodes {{ title }} }} }} }} }} }} }}\"}}'",
+        officer.token
+    )?;
+    Ok(out.flush()?)
+}

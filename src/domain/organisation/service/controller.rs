@@ -1,0 +1,116 @@
+//! Controllers: boards, joint boards with their members, companies, foundations.
+
+use chrono::NaiveDate;
+
+use super::{municipality_named, own_controller, stored, unchanged};
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, require},
+    domain::{
+        organisation::{
+            model::{Controller, ControllerKind},
+            repo, rules,
+        },
+        visibility::{self, Reader},
+    },
+    kernel::{
+        kinds::ControllerId,
+        period::Period,
+        refusal::{Failure, Refusal},
+    },
+};
+
+/// A municipality is a member of a joint board.
+#[derive(Debug)]
+pub struct Member {
+    /// Its slug.
+    pub municipality: String,
+    /// When.
+    pub membership: Period,
+}
+
+/// A new controller.
+#[derive(Debug)]
+pub struct CreateController {
+    /// The slug of its municipality, or of its host.
+    pub municipality: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: ControllerKind,
+    /// Its own organisation number.
+    pub organisation_number: Option<String>,
+    /// When it exists.
+    pub validity: Period,
+    /// The other municipalities of a joint board.
+    pub members: Vec<Member>,
+}
+
+/// Stores a new controller.
+pub async fn create(cx: &Cx, command: CreateController) -> Result<ControllerId, Failure> {
+    let host = municipality_named(cx, &command.municipality, "municipality").await?;
+    let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(host.id), "municipality")?;
+    let new = Controller {
+        id: cx.ids.id(cx.now),
+        host: host.id,
+        name: command.name,
+        kind: command.kind,
+        organisation_number: command.organisation_number,
+        validity: command.validity,
+        version: 1,
+    };
+    let mut readers = members(cx, &new, command.members).await?;
+    readers.push(Reader { municipality: new.host, membership: None });
+    repo::insert_controller(&cx.tx, &scope, &new).await?;
+    visibility::repo::open_controller(&cx.tx, &scope, &cx.ids, cx.now, new.id, &readers).await?;
+    Ok(new.id)
+}
+
+/// A changed controller. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct UpdateController {
+    /// Which.
+    pub id: ControllerId,
+    /// The version that is changed.
+    pub expected_version: i32,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its own organisation number.
+    pub organisation_number: Option<Option<String>>,
+    /// Its last day.
+    pub valid_to: Option<Option<NaiveDate>>,
+    /// Members that are new or have other dates; those that are not named stay.
+    pub members: Vec<Member>,
+}
+
+/// Changes a controller and who belongs to a joint board; what its members read follows at once.
+pub async fn update(cx: &Cx, command: UpdateController) -> Result<ControllerId, Failure> {
+    let (current, _) = own_controller(cx, command.id, "controllerId").await?;
+    let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(current.host), "controllerId")?;
+    unchanged(command.expected_version, current.version)?;
+    let to = command.valid_to.unwrap_or(current.validity.to);
+    let changed = Controller {
+        name: command.name.unwrap_or(current.name),
+        organisation_number: command.organisation_number.unwrap_or(current.organisation_number),
+        validity: Period::new(current.validity.from, to).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?,
+        version: current.version + 1,
+        ..current
+    };
+    let members = members(cx, &changed, command.members).await?;
+    stored(repo::update_controller(&cx.tx, &scope, &changed).await?, current.version)?;
+    if !members.is_empty() {
+        visibility::repo::change_members(&cx.tx, &scope, &cx.ids, cx.now, changed.id, &members).await?;
+    }
+    Ok(changed.id)
+}
+
+async fn members(cx: &Cx, controller: &Controller, members: Vec<Member>) -> Result<Vec<Reader>, Failure> {
+    let mut readers: Vec<Reader> = Vec::with_capacity(members.len());
+    for (n, member) in members.into_iter().enumerate() {
+        let municipality = municipality_named(cx, &member.municipality, &format!("members.{n}.municipality")).await?.id;
+        readers.push(Reader { municipality, membership: Some(member.membership) });
+    }
+    let municipalities: Vec<_> = readers.iter().map(|reader| reader.municipality).collect();
+    rules::members_fit(controller.kind, controller.host, &municipalities, "members")?;
+    Ok(readers)
+}

@@ -1,0 +1,88 @@
+//! Municipalities join and leave the cooperation.
+
+use chrono::NaiveDate;
+
+use super::{stored, unchanged};
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, require},
+    domain::organisation::{model::Municipality, repo},
+    kernel::{
+        kinds::MunicipalityId,
+        period::Period,
+        refusal::{Failure, Refusal, RefusalCode},
+        text::Text,
+    },
+};
+
+/// What is recorded of a municipality. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct RecordMunicipality {
+    /// Which; a slug that is not there yet makes a new municipality.
+    pub slug: String,
+    /// The version that is changed; 0 for a new one.
+    pub expected_version: i32,
+    /// Its official name.
+    pub name: Option<String>,
+    /// Its four-digit code.
+    pub code: Option<String>,
+    /// Its organisation number.
+    pub organisation_number: Option<String>,
+    /// Its place in the rotation.
+    pub meeting_order: Option<i32>,
+    /// First day of membership.
+    pub member_from: Option<NaiveDate>,
+    /// Last day of membership.
+    pub member_to: Option<Option<NaiveDate>>,
+}
+
+/// Records a municipality that joins, changes or leaves.
+pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<MunicipalityId, Failure> {
+    let scope = require(&cx.viewer, Action::RecordMunicipality, Subject::Shared, "slug")?;
+    let Some(current) = repo::municipality_by_slug(&cx.tx, &cx.scope, &command.slug).await? else {
+        unchanged(command.expected_version, 0)?;
+        let new = new_municipality(cx, command)?;
+        repo::insert_municipality(&cx.tx, &scope, &new).await?;
+        return Ok(new.id);
+    };
+    unchanged(command.expected_version, current.version)?;
+    let from = command.member_from.unwrap_or(current.membership.from);
+    let to = command.member_to.unwrap_or(current.membership.to);
+    let changed = Municipality {
+        name: command.name.unwrap_or(current.name),
+        code: command.code.unwrap_or(current.code),
+        organisation_number: command.organisation_number.unwrap_or(current.organisation_number),
+        meeting_order: command.meeting_order.unwrap_or(current.meeting_order),
+        membership: Period::new(from, to).ok_or_else(|| Refusal::ends_before_it_begins("memberTo"))?,
+        version: current.version + 1,
+        ..current
+    };
+    stored(repo::update_municipality(&cx.tx, &scope, &changed).await?, current.version)?;
+    Ok(changed.id)
+}
+
+fn new_municipality(cx: &Cx, command: RecordMunicipality) -> Result<Municipality, Failure> {
+    let mut missing = Vec::new();
+    let mut need = |present: bool, path: &str| {
+        if !present {
+            missing.push(Refusal::new(
+                RefusalCode::Missing,
+                path,
+                Text::new("Behövs för en ny kommun.", "Needed for a new municipality."),
+            ));
+        }
+    };
+    need(command.name.is_some(), "name");
+    need(command.code.is_some(), "code");
+    need(command.organisation_number.is_some(), "organisationNumber");
+    need(command.meeting_order.is_some(), "meetingOrder");
+    need(command.member_from.is_some(), "memberFrom");
+    let (Some(name), Some(code), Some(organisation_number), Some(meeting_order), Some(from)) =
+        (command.name, command.code, command.organisation_number, command.meeting_order, command.member_from)
+    else {
+        return Err(Failure::Refused(missing));
+    };
+    let membership = Period::new(from, command.member_to.flatten()).ok_or_else(|| Refusal::ends_before_it_begins("memberTo"))?;
+    let id = cx.ids.id(cx.now);
+    Ok(Municipality { id, slug: command.slug, name, code, organisation_number, meeting_order, membership, version: 1 })
+}

@@ -1,0 +1,103 @@
+//! Roles that a record gives: reader and administrator of a municipality, administrator of the cooperation.
+
+use chrono::NaiveDate;
+
+use super::{known_person, municipality_named};
+use crate::{
+    app::Cx,
+    authz::{Action, Role, Subject, WriteScope, require},
+    domain::organisation::{
+        model::{Municipality, Person, RoleRecord},
+        repo, rules,
+    },
+    kernel::{
+        kinds::PersonId,
+        period::Period,
+        refusal::{Failure, Refusal},
+        text::Text,
+    },
+};
+
+/// A role for a person.
+#[derive(Debug)]
+pub struct GrantRole {
+    /// Who.
+    pub person: PersonId,
+    /// Which.
+    pub role: Role,
+    /// The slug of the municipality where it holds.
+    pub municipality: String,
+    /// When.
+    pub validity: Period,
+}
+
+/// Gives a person the role of reader or administrator in a municipality.
+pub async fn grant(cx: &Cx, command: GrantRole) -> Result<RoleRecord, Failure> {
+    grantable(command.role)?;
+    let (person, municipality, scope) = authorised(cx, command.person, command.role, &command.municipality).await?;
+    let record = RoleRecord { person: person.id, role: command.role, municipality: municipality.id, validity: command.validity };
+    let there = repo::role_records(&cx.tx, &scope, person.id, record.role, record.municipality).await?;
+    let periods: Vec<_> = there.iter().map(|(_, record)| record.validity).collect();
+    rules::does_not_overlap(record.validity, &periods, "validFrom")?;
+    repo::insert_role_records(&cx.tx, &scope, &[(cx.ids.uuid(cx.now), record.clone())]).await?;
+    Ok(record)
+}
+
+/// The end of a role.
+#[derive(Debug)]
+pub struct RevokeRole {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub role: Role,
+    /// The slug of the municipality where it holds.
+    pub municipality: String,
+    /// The last day on which it holds.
+    pub valid_to: NaiveDate,
+}
+
+/// Ends a person's role of reader or administrator.
+pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure> {
+    grantable(command.role)?;
+    let (person, municipality, scope) = authorised(cx, command.person, command.role, &command.municipality).await?;
+    let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
+    let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= command.valid_to));
+    let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
+    let validity = rules::ended(record.validity, command.valid_to, "validTo")?;
+    repo::end_role_record(&cx.tx, &scope, key, command.valid_to).await?;
+    Ok(RoleRecord { validity, ..record })
+}
+
+fn grantable(role: Role) -> Result<(), Refusal> {
+    match role {
+        Role::Reader | Role::MunicipalityAdministrator => Ok(()),
+        Role::Coordinator => Err(other_way(
+            "Samordnare utses med assignCoordinator.",
+            "Coordinators are assigned by assignCoordinator.",
+        )),
+        Role::DataProtectionOfficer => Err(other_way(
+            "Dataskyddsombud utses med appointDataProtectionOfficer.",
+            "Data protection officers are appointed by appointDataProtectionOfficer.",
+        )),
+        Role::CooperationAdministrator => Err(other_way(
+            "Samverkans administratör utses bara på servern, med samverkan invite.",
+            "The administrator of the cooperation is made only on the server, by samverkan invite.",
+        )),
+    }
+}
+
+fn other_way(sv: &'static str, en: &'static str) -> Refusal {
+    Refusal::invalid("role", Text::new(sv, en))
+}
+
+/// The person, the municipality and the right to give or take the role. Where nobody administers the municipality, the
+/// cooperation's administrator makes the first one, and need not see the municipality's people for it.
+async fn authorised(cx: &Cx, person: PersonId, role: Role, slug: &str) -> Result<(Person, Municipality, WriteScope), Failure> {
+    let municipality = municipality_named(cx, slug, "municipality").await?;
+    let person = known_person(cx, person, "personId").await?;
+    let first_administrator =
+        role == Role::MunicipalityAdministrator && !repo::has_administrator(&cx.tx, &cx.scope, municipality.id, cx.today).await?;
+    let subject = Subject::RoleOf { person_of: person.municipality, municipality: municipality.id, first_administrator };
+    let scope = require(&cx.viewer, Action::GrantRole, subject, "municipality")?;
+    Ok((person, municipality, scope))
+}

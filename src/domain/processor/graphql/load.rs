@@ -1,0 +1,420 @@
+//! Loads agreements and sub-processors level by level: one statement for each field that is asked for, however many objects ask.
+
+use std::collections::HashMap;
+
+use async_graphql::ID;
+use uuid::Uuid;
+
+use super::{
+    inputs::read_filter,
+    types::{AgreementParty, Party, PartyAuthorisation, ProcessorAgreement, SubProcessorEngagement},
+};
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, allowed},
+    domain::{
+        organisation::graphql::load::{controllers_by_id, grouped, municipalities_by_id, people_by_id},
+        processor::{model, repo, service::lead},
+        reference::graphql::Countries,
+    },
+    graphql::{
+        connection::{Connection, NestedPage, connections, rows_of},
+        error::ApiError,
+        loaded::{ById, Loading, found, once, shared},
+        scalar::{OrganisationNumber, Url},
+        selection::{Call, Selection},
+    },
+    kernel::{
+        kinds::{AgreementId, ControllerId, EngagementId, PartyId},
+        refusal::Failure,
+    },
+};
+
+// ── parties ──────────────────────────────────────────────────────────────────────────────────────
+
+/// Parties with all that `select` asks of them.
+pub fn parties<'a>(cx: &'a Cx, rows: Vec<model::Party>, select: Selection<'a>) -> Loading<'a, Vec<Party>> {
+    Box::pin(async move {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut objects: Vec<_> = rows.iter().map(party).collect();
+        let calls = select.on("Party");
+        let used_by = if calls.iter().any(|call| matches!(call.name, "usedBy" | "viewerCanUpdate")) {
+            repo::used_by(&cx.tx, &cx.scope, &ids, cx.today).await.map_err(Failure::from)?
+        } else {
+            HashMap::new()
+        };
+        let users = |id: &PartyId| used_by.get(id).map(Vec::as_slice).unwrap_or_default();
+        for call in calls {
+            match call.name {
+                "controller" => {
+                    let controllers = controllers_by_id(cx, rows.iter().filter_map(|row| row.controller), call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.controller.put(row.controller.map(|id| found(&controllers, &id)).transpose()?);
+                    }
+                }
+                "country" => {
+                    let countries = Countries::load(cx, &call.select).await?;
+                    objects.iter_mut().zip(&rows).for_each(|(object, row)| object.country.put(countries.get(row.country)));
+                }
+                "controlledFrom" => {
+                    let countries = Countries::load(cx, &call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.controlled_from.put(row.controlled_from.map(|country| countries.get(country)));
+                    }
+                }
+                "usedBy" => {
+                    let municipalities = municipalities_by_id(cx, used_by.values().flatten().copied(), call.select).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        let mut users = users(id).iter().map(|user| found(&municipalities, user)).collect::<Result<Vec<_>, _>>()?;
+                        users.sort_by(|one, other| one.slug.cmp(&other.slug));
+                        object.used_by.put(users);
+                    }
+                }
+                "viewerCanUpdate" => {
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        object.viewer_can_update.put(allowed(&cx.viewer, Action::UpdateParty, Subject::Party(users(id))));
+                    }
+                }
+                "agreements" => {
+                    let mut pages = agreements_of_processors(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.agreements.put(&call.key, page));
+                    }
+                }
+                "engagements" => {
+                    let mut pages = engagements_of_parties(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.engagements.put(&call.key, page));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(objects)
+    })
+}
+
+/// The parties with these ids.
+pub async fn party_nodes(cx: &Cx, ids: &[PartyId], select: Selection<'_>) -> Result<Vec<(PartyId, Party)>, ApiError> {
+    let rows = repo::parties(&cx.tx, &cx.scope, ids).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(ids.into_iter().zip(parties(cx, rows, select).await?).collect())
+}
+
+async fn parties_by_id(cx: &Cx, ids: impl IntoIterator<Item = PartyId>, select: Selection<'_>) -> Result<ById<PartyId, Party>, ApiError> {
+    Ok(shared(party_nodes(cx, &once(ids), select).await?))
+}
+
+fn party(row: &model::Party) -> Party {
+    Party {
+        id: ID(row.id.to_string()),
+        name: row.name.clone(),
+        organisation_number: row.organisation_number.clone().map(OrganisationNumber),
+        foreign_registration_number: row.foreign_registration_number.clone(),
+        public_body: row.public_body,
+        address: row.address.clone(),
+        sub_processor_list_url: row.sub_processor_list_url.clone().map(Url),
+        version: row.version,
+        controller: Default::default(),
+        country: Default::default(),
+        controlled_from: Default::default(),
+        used_by: Default::default(),
+        agreements: Default::default(),
+        engagements: Default::default(),
+        viewer_can_update: Default::default(),
+    }
+}
+
+// ── agreements ───────────────────────────────────────────────────────────────────────────────────
+
+/// Agreements with all that `select` asks of them.
+pub fn agreements<'a>(cx: &'a Cx, rows: Vec<model::Agreement>, select: Selection<'a>) -> Loading<'a, Vec<ProcessorAgreement>> {
+    Box::pin(async move {
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut objects: Vec<_> = rows.iter().map(agreement).collect();
+        let calls = select.on("ProcessorAgreement");
+        let mut parties = if calls.iter().any(|call| matches!(call.name, "parties" | "viewerCanUpdate")) {
+            parties_of(cx, &ids).await?
+        } else {
+            HashMap::new()
+        };
+        for call in calls {
+            match call.name {
+                "processor" => {
+                    let processors = parties_by_id(cx, rows.iter().map(|row| row.processor), call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.processor.put(found(&processors, &row.processor)?);
+                    }
+                }
+                "parties" => put_parties(cx, &ids, &mut objects, &parties, call.select).await?,
+                "viewerCanUpdate" => {
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        let lead = lead(parties.entry(*id).or_default())?;
+                        object.viewer_can_update.put(allowed(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead)));
+                    }
+                }
+                "subProcessors" => {
+                    let mut pages = engagements_of_agreements(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.sub_processors.put(&call.key, page));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(objects)
+    })
+}
+
+/// The agreements with these ids that the viewer may read.
+pub async fn agreement_nodes(
+    cx: &Cx,
+    ids: &[AgreementId],
+    select: Selection<'_>,
+) -> Result<Vec<(AgreementId, ProcessorAgreement)>, ApiError> {
+    let rows = repo::agreements(cx, ids).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(ids.into_iter().zip(agreements(cx, rows, select).await?).collect())
+}
+
+/// The agreements of controllers that the viewer may read, for a field below the root.
+pub async fn agreements_of_controllers(
+    cx: &Cx,
+    of: &[ControllerId],
+    call: &Call<'_>,
+) -> Result<HashMap<Uuid, Connection<ProcessorAgreement>>, ApiError> {
+    let parents: Vec<Uuid> = of.iter().map(|id| id.key()).collect();
+    let (asked, filter) = filtered_page(cx, call, "Controller.agreements", &parents).await?;
+    let found = repo::agreements_of_controllers(cx, of, &filter, &asked.page).await.map_err(Failure::from)?;
+    let rows = rows_of::<ProcessorAgreement>(&call.select);
+    connections(asked, cx.as_of, &parents, found, |found| agreements(cx, found, rows)).await
+}
+
+async fn agreements_of_processors(
+    cx: &Cx,
+    of: &[PartyId],
+    call: &Call<'_>,
+) -> Result<HashMap<Uuid, Connection<ProcessorAgreement>>, ApiError> {
+    let parents: Vec<Uuid> = of.iter().map(|id| id.key()).collect();
+    let (asked, filter) = filtered_page(cx, call, "Party.agreements", &parents).await?;
+    let found = repo::agreements_of_processors(cx, of, &filter, &asked.page).await.map_err(Failure::from)?;
+    let rows = rows_of::<ProcessorAgreement>(&call.select);
+    connections(asked, cx.as_of, &parents, found, |found| agreements(cx, found, rows)).await
+}
+
+async fn filtered_page(
+    cx: &Cx,
+    call: &Call<'_>,
+    name: &'static str,
+    parents: &[Uuid],
+) -> Result<(NestedPage, repo::AgreementFilter), ApiError> {
+    let filter = call.argument("filter")?;
+    let asked = NestedPage::of::<ProcessorAgreement>(call, name, &format!("{filter:?}"), parents, cx.as_of)?;
+    Ok((asked, read_filter(cx, filter, call.argument_path("filter")).await?))
+}
+
+async fn parties_of(cx: &Cx, ids: &[AgreementId]) -> Result<HashMap<AgreementId, Vec<model::AgreementParty>>, ApiError> {
+    let rows = repo::parties_of(cx, ids).await.map_err(Failure::from)?;
+    Ok(grouped(rows.iter().map(|row| row.agreement).collect(), rows))
+}
+
+async fn put_parties(
+    cx: &Cx,
+    ids: &[AgreementId],
+    objects: &mut [ProcessorAgreement],
+    parties: &HashMap<AgreementId, Vec<model::AgreementParty>>,
+    select: Selection<'_>,
+) -> Result<(), ApiError> {
+    let rows: Vec<_> = ids.iter().filter_map(|id| parties.get(id)).flatten().cloned().collect();
+    let of: Vec<_> = rows.iter().map(|row| row.agreement).collect();
+    let mut lists = grouped(of, agreement_parties(cx, rows, select).await?);
+    for (object, id) in objects.iter_mut().zip(ids) {
+        object.parties.put(lists.remove(id).unwrap_or_default());
+    }
+    Ok(())
+}
+
+async fn agreement_parties(cx: &Cx, rows: Vec<model::AgreementParty>, select: Selection<'_>) -> Result<Vec<AgreementParty>, ApiError> {
+    let mut objects: Vec<_> = rows.iter().map(|row| agreement_party(cx, row)).collect();
+    for call in select.on("AgreementParty") {
+        match call.name {
+            "controller" => {
+                let controllers = controllers_by_id(cx, rows.iter().map(|row| row.controller), call.select).await?;
+                for (object, row) in objects.iter_mut().zip(&rows) {
+                    object.controller.put(found(&controllers, &row.controller)?);
+                }
+            }
+            "responsible" => {
+                let people = people_by_id(cx, rows.iter().filter_map(|row| row.responsible), call.select).await?;
+                for (object, row) in objects.iter_mut().zip(&rows) {
+                    object.responsible.put(row.responsible.and_then(|id| people.get(&id).cloned()));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(objects)
+}
+
+fn agreement(row: &model::Agreement) -> ProcessorAgreement {
+    ProcessorAgreement {
+        id: ID(row.id.to_string()),
+        title: row.title.clone(),
+        instrument: row.instrument,
+        template: row.template,
+        template_version: row.template_version.clone(),
+        subject_matter: row.subject_matter.clone(),
+        purpose: row.purpose.clone(),
+        nature_of_processing: row.nature_of_processing.clone(),
+        version: row.version,
+        processor: Default::default(),
+        parties: Default::default(),
+        sub_processors: Default::default(),
+        viewer_can_update: Default::default(),
+    }
+}
+
+fn agreement_party(cx: &Cx, row: &model::AgreementParty) -> AgreementParty {
+    AgreementParty {
+        id: ID(row.id.to_string()),
+        lead: row.lead,
+        invited_on: row.invited_on.map(Into::into),
+        joined_on: row.joined_on.map(Into::into),
+        processing_from: row.processing_from.map(Into::into),
+        processing_to: row.processing_to.map(Into::into),
+        diary_number: row.diary_number.clone(),
+        filed_at: row.filed_at.clone(),
+        document_url: row.document_url.clone().map(Url),
+        sub_processor_authorisation: row.sub_processor_authorisation,
+        version: row.version,
+        viewer_can_update: allowed(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(row.controller)),
+        controller: Default::default(),
+        responsible: Default::default(),
+    }
+}
+
+// ── sub-processors ───────────────────────────────────────────────────────────────────────────────
+
+/// Engagements with all that `select` asks of them.
+pub fn engagements<'a>(
+    cx: &'a Cx,
+    rows: Vec<model::Engagement>,
+    select: Selection<'a>,
+) -> Loading<'a, Vec<SubProcessorEngagement>> {
+    Box::pin(async move {
+        let mut objects: Vec<_> = rows.iter().map(engagement).collect();
+        for call in select.on("SubProcessorEngagement") {
+            match call.name {
+                "agreement" => {
+                    let ids = once(rows.iter().map(|row| row.agreement));
+                    let agreements = shared(agreement_nodes(cx, &ids, call.select).await?);
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.agreement.put(found(&agreements, &row.agreement)?);
+                    }
+                }
+                "party" => {
+                    let parties = parties_by_id(cx, rows.iter().map(|row| row.party), call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.party.put(found(&parties, &row.party)?);
+                    }
+                }
+                "engagedBy" => {
+                    let ids = once(rows.iter().filter_map(|row| row.engaged_by));
+                    let engagers = shared(engagement_nodes(cx, &ids, call.select).await?);
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.engaged_by.put(row.engaged_by.map(|id| found(&engagers, &id)).transpose()?);
+                    }
+                }
+                "processingCountries" => {
+                    let countries = Countries::load(cx, &call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.processing_countries.put(row.processing_countries.iter().map(|code| countries.get(*code)).collect());
+                    }
+                }
+                "authorisations" => put_authorisations(cx, &rows, &mut objects, call.select).await?,
+                _ => {}
+            }
+        }
+        Ok(objects)
+    })
+}
+
+/// The engagements with these ids, under agreements that the viewer may read.
+pub async fn engagement_nodes(
+    cx: &Cx,
+    ids: &[EngagementId],
+    select: Selection<'_>,
+) -> Result<Vec<(EngagementId, SubProcessorEngagement)>, ApiError> {
+    let rows = repo::engagements(cx, ids).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(ids.into_iter().zip(engagements(cx, rows, select).await?).collect())
+}
+
+async fn engagements_of_agreements(
+    cx: &Cx,
+    of: &[AgreementId],
+    call: &Call<'_>,
+) -> Result<HashMap<Uuid, Connection<SubProcessorEngagement>>, ApiError> {
+    let parents: Vec<Uuid> = of.iter().map(|id| id.key()).collect();
+    let asked = NestedPage::of::<SubProcessorEngagement>(call, "ProcessorAgreement.subProcessors", "", &parents, cx.as_of)?;
+    let found = repo::engagements_of_agreements(cx, of, &asked.page).await.map_err(Failure::from)?;
+    let rows = rows_of::<SubProcessorEngagement>(&call.select);
+    connections(asked, cx.as_of, &parents, found, |found| engagements(cx, found, rows)).await
+}
+
+async fn engagements_of_parties(
+    cx: &Cx,
+    of: &[PartyId],
+    call: &Call<'_>,
+) -> Result<HashMap<Uuid, Connection<SubProcessorEngagement>>, ApiError> {
+    let parents: Vec<Uuid> = of.iter().map(|id| id.key()).collect();
+    let asked = NestedPage::of::<SubProcessorEngagement>(call, "Party.engagements", "", &parents, cx.as_of)?;
+    let found = repo::engagements_of_parties(cx, of, &asked.page).await.map_err(Failure::from)?;
+    let rows = rows_of::<SubProcessorEngagement>(&call.select);
+    connections(asked, cx.as_of, &parents, found, |found| engagements(cx, found, rows)).await
+}
+
+async fn put_authorisations(
+    cx: &Cx,
+    rows: &[model::Engagement],
+    objects: &mut [SubProcessorEngagement],
+    select: Selection<'_>,
+) -> Result<(), ApiError> {
+    let parties = parties_of(cx, &once(rows.iter().map(|row| row.agreement))).await?;
+    let controllers_asked = select.inside("PartyAuthorisation", "controller");
+    let controllers = controllers_by_id(cx, parties.values().flatten().map(|party| party.controller), controllers_asked).await?;
+    for (object, row) in objects.iter_mut().zip(rows) {
+        let authorise = |party: &model::AgreementParty| {
+            let mut authorisation = PartyAuthorisation {
+                authorisation: row.authorisation,
+                valid_from: row.validity.from.into(),
+                controller: Default::default(),
+            };
+            authorisation.controller.put(found(&controllers, &party.controller)?);
+            Ok(authorisation)
+        };
+        let of_agreement = parties.get(&row.agreement).into_iter().flatten();
+        object.authorisations.put(of_agreement.map(authorise).collect::<Result<_, ApiError>>()?);
+    }
+    Ok(())
+}
+
+fn engagement(row: &model::Engagement) -> SubProcessorEngagement {
+    SubProcessorEngagement {
+        id: ID(row.id.to_string()),
+        position: row.position.numbers().to_vec(),
+        service: row.service.clone(),
+        data_categories: row.data_categories.clone(),
+        sub_agreement_on: row.sub_agreement_on.map(Into::into),
+        copy_requested_on: row.copy_requested_on.map(Into::into),
+        copy_received_on: row.copy_received_on.map(Into::into),
+        valid_from: row.validity.from.into(),
+        valid_to: row.validity.to.map(Into::into),
+        version: row.version,
+        agreement: Default::default(),
+        party: Default::default(),
+        engaged_by: Default::default(),
+        processing_countries: Default::default(),
+        authorisations: Default::default(),
+    }
+}

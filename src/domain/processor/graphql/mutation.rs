@@ -1,0 +1,135 @@
+//! Mutations of agreements and sub-processors.
+
+use async_graphql::{Context, Object};
+
+use super::{
+    inputs::{
+        CorrectSubProcessorInput, DraftAgreementInput, EndSubProcessorInput, InviteToAgreementInput, JoinAgreementInput,
+        ListSubProcessorInput, RegisterPartyInput, UpdateAgreementInput, UpdateAgreementPartyInput, UpdatePartyInput,
+    },
+    payloads::{PartyPayload, ProcessorAgreementPayload, SubProcessorEngagementPayload},
+};
+use crate::{
+    domain::processor::service,
+    graphql::{context::writing, error::ApiError, payload::payload},
+};
+
+/// Mutations of agreements and sub-processors.
+#[derive(Default)]
+pub struct ProcessorMutation;
+
+#[Object]
+impl ProcessorMutation {
+    /// Registers a party that is not there yet. By any coordinator, or the cooperation's administrator.
+    async fn register_party(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The party.")] input: RegisterPartyInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::party::register(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Changes a party: its name, address and list by coordinators of a municipality that uses it; the rest only while no other
+    /// municipality does. By the cooperation's administrator always.
+    async fn update_party(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdatePartyInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::party::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Drafts an agreement with one controller as its party and lead. By a coordinator of that controller. Source: GDPR art. 28.3.
+    async fn draft_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The agreement.")] input: DraftAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::agreement::draft(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Changes the common part of an agreement. By a coordinator of its lead.
+    async fn update_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::agreement::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Invites another controller to an agreement; from then on its municipalities and its officer read it. By a coordinator of the
+    /// lead.
+    async fn invite_to_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The invitation.")] input: InviteToAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::agreement::invite(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Joins an agreement: the invited controller's own act. By a coordinator of that controller.
+    async fn join_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The act.")] input: JoinAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::agreement_party::join(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Changes a controller's own row of an agreement. By a coordinator of that controller.
+    async fn update_agreement_party(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The changes.")] input: UpdateAgreementPartyInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::agreement_party::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Lists a sub-processor under an agreement. By a coordinator of the agreement's lead. Source: GDPR art. 28.2 (PUB6).
+    async fn list_sub_processor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The engagement.")] input: ListSubProcessorInput,
+    ) -> Result<SubProcessorEngagementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::sub_processor::list(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Corrects what was entered about a sub-processor. By a coordinator of the agreement's lead.
+    async fn correct_sub_processor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The corrections.")] input: CorrectSubProcessorInput,
+    ) -> Result<SubProcessorEngagementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::sub_processor::correct(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Ends a sub-processor's engagement, and with it those that it engages. By a coordinator of the agreement's lead. Source: annex 3,
+    /// 12.3 (PUB31).
+    async fn end_sub_processor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The end.")] input: EndSubProcessorInput,
+    ) -> Result<SubProcessorEngagementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::sub_processor::end(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+}

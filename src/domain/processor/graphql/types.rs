@@ -1,0 +1,302 @@
+//! Types of agreements and sub-processors.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+
+use super::inputs::AgreementFilter;
+use crate::{
+    domain::{
+        organisation::graphql::types::{Controller, Municipality, Person},
+        processor::model::{AgreementInstrument, AgreementTemplate, DataCategory, EngagementAuthorisation, SubProcessorAuthorisation},
+        reference::graphql::Country,
+    },
+    graphql::{
+        connection::Connection,
+        error::ApiError,
+        loaded::{Slot, Slots},
+        scalar::{Date, OrganisationNumber, Url},
+    },
+};
+
+/// An organisation that processes personal data for others: processor or sub-processor. One shared row each, readable by every
+/// member; what it does for a municipality only by those who may read that municipality's agreements.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct Party {
+    /// Its id.
+    pub id: ID,
+    /// Its name.
+    pub name: String,
+    /// Its Swedish organisation number; null where it has none.
+    pub organisation_number: Option<OrganisationNumber>,
+    /// Its number in a foreign register; null where it has none.
+    pub foreign_registration_number: Option<String>,
+    /// Whether it is a public body.
+    pub public_body: bool,
+    /// Its postal address; null where not recorded.
+    pub address: Option<String>,
+    /// Where it publishes its sub-processors; null where not recorded.
+    pub sub_processor_list_url: Option<Url>,
+    /// Counts the changes, from 1. Give it as `expectedVersion` with the next change.
+    pub version: i32,
+    #[graphql(skip)]
+    pub(super) controller: Slot<Option<Arc<Controller>>>,
+    #[graphql(skip)]
+    pub(super) country: Slot<Country>,
+    #[graphql(skip)]
+    pub(super) controlled_from: Slot<Option<Country>>,
+    #[graphql(skip)]
+    pub(super) used_by: Slot<Vec<Arc<Municipality>>>,
+    #[graphql(skip)]
+    pub(super) agreements: Slots<Connection<ProcessorAgreement>>,
+    #[graphql(skip)]
+    pub(super) engagements: Slots<Connection<SubProcessorEngagement>>,
+    #[graphql(skip)]
+    pub(super) viewer_can_update: Slot<bool>,
+}
+
+#[ComplexObject]
+impl Party {
+    /// The controller that it is, where a board is itself the processor; else null.
+    async fn controller(&self, ctx: &Context<'_>) -> Result<Option<&Controller>, ApiError> {
+        Ok(self.controller.get(ctx)?.as_deref())
+    }
+
+    /// Where it is established.
+    async fn country(&self, ctx: &Context<'_>) -> Result<&Country, ApiError> {
+        self.country.get(ctx)
+    }
+
+    /// The country that it is controlled from, such as a parent company's; null where that is not another, or not known.
+    async fn controlled_from(&self, ctx: &Context<'_>) -> Result<&Option<Country>, ApiError> {
+        self.controlled_from.get(ctx)
+    }
+
+    /// The municipalities that use it today, as processor or sub-processor. Readable by every member, so that coordinators can help
+    /// each other: names only.
+    async fn used_by(&self, ctx: &Context<'_>) -> Result<Vec<&Municipality>, ApiError> {
+        Ok(self.used_by.get(ctx)?.iter().map(AsRef::as_ref).collect())
+    }
+
+    /// The agreements with it as processor that you may read, by title.
+    async fn agreements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which agreements; null: all.")] filter: Option<AgreementFilter>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the beginning.")] after: Option<String>,
+    ) -> Result<&Connection<ProcessorAgreement>, ApiError> {
+        let _ = (filter, first, after);
+        self.agreements.get(ctx)
+    }
+
+    /// Its engagements as sub-processor on `asOf`, under agreements that you may read, in the order in which they were recorded.
+    async fn engagements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the beginning.")] after: Option<String>,
+    ) -> Result<&Connection<SubProcessorEngagement>, ApiError> {
+        let _ = (first, after);
+        self.engagements.get(ctx)
+    }
+
+    /// Whether you may change its name, address and list with `updateParty`.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        self.viewer_can_update.get(ctx).copied()
+    }
+}
+
+/// A processor agreement (personuppgiftsbiträdesavtal, PUB-avtal). Readable by every municipality of its controllers and by their data
+/// protection officer. Source: GDPR art. 28.3; guidelines 6.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct ProcessorAgreement {
+    /// Its id.
+    pub id: ID,
+    /// What it is called.
+    pub title: String,
+    /// What kind of act it is.
+    pub instrument: AgreementInstrument,
+    /// Whose template it follows. Source: guidelines 6.2 (PUB7).
+    pub template: AgreementTemplate,
+    /// Which version of the template; null where not recorded.
+    pub template_version: Option<String>,
+    /// Subject-matter of the processing; null where not stated. Source: GDPR art. 28.3.
+    pub subject_matter: Option<String>,
+    /// Purpose of the processing; null where not stated. Source: GDPR art. 28.3.
+    pub purpose: Option<String>,
+    /// Nature of the processing; null where not stated. Source: GDPR art. 28.3.
+    pub nature_of_processing: Option<String>,
+    /// Counts the changes of the common part, from 1. Give it as `expectedVersion` with the next change.
+    pub version: i32,
+    #[graphql(skip)]
+    pub(super) processor: Slot<Arc<Party>>,
+    #[graphql(skip)]
+    pub(super) parties: Slot<Vec<AgreementParty>>,
+    #[graphql(skip)]
+    pub(super) sub_processors: Slots<Connection<SubProcessorEngagement>>,
+    #[graphql(skip)]
+    pub(super) viewer_can_update: Slot<bool>,
+}
+
+#[ComplexObject]
+impl ProcessorAgreement {
+    /// Who processes.
+    async fn processor(&self, ctx: &Context<'_>) -> Result<&Party, ApiError> {
+        self.processor.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// The controllers that are parties on `asOf`, the lead first; of one or several municipalities.
+    async fn parties(&self, ctx: &Context<'_>) -> Result<&Vec<AgreementParty>, ApiError> {
+        self.parties.get(ctx)
+    }
+
+    /// The sub-processors on `asOf`, in tree order: each after the one that engages it. Source: GDPR art. 28.2, 28.4.
+    async fn sub_processors(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the beginning.")] after: Option<String>,
+    ) -> Result<&Connection<SubProcessorEngagement>, ApiError> {
+        let _ = (first, after);
+        self.sub_processors.get(ctx)
+    }
+
+    /// Whether you may change the common part and the sub-processors.
+    async fn viewer_can_update(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        self.viewer_can_update.get(ctx).copied()
+    }
+}
+
+/// A controller's own row in an agreement. Readable by all who may read the agreement; kept by the coordinators of that controller.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct AgreementParty {
+    /// Its id.
+    pub id: ID,
+    /// Whether it keeps the common part.
+    pub lead: bool,
+    /// When it was invited; null for the one that drafted the agreement.
+    pub invited_on: Option<Date>,
+    /// When it joined; null for the one that drafted, and while the invitation is open.
+    pub joined_on: Option<Date>,
+    /// When the processing began for this controller; null where it has not, or not recorded.
+    pub processing_from: Option<Date>,
+    /// The last day of processing for this controller, inclusive; null while it goes on.
+    pub processing_to: Option<Date>,
+    /// Its number in the controller's case register (diarienummer); null where not registered. Source: guidelines 6.2 (PUB8).
+    pub diary_number: Option<String>,
+    /// Where the original is kept; null where not recorded. Source: guidelines 6.2 (PUB8).
+    pub filed_at: Option<String>,
+    /// Where the document can be opened; null where not recorded.
+    pub document_url: Option<Url>,
+    /// How this controller authorises sub-processors; null where not stated. Source: GDPR art. 28.2 (PUB6).
+    pub sub_processor_authorisation: Option<SubProcessorAuthorisation>,
+    /// Counts the changes of this row, from 1. Give it as `expectedVersion` with the next change.
+    pub version: i32,
+    /// Whether you may change this row.
+    pub viewer_can_update: bool,
+    #[graphql(skip)]
+    pub(super) controller: Slot<Arc<Controller>>,
+    #[graphql(skip)]
+    pub(super) responsible: Slot<Option<Arc<Person>>>,
+}
+
+#[ComplexObject]
+impl AgreementParty {
+    /// Whose row.
+    async fn controller(&self, ctx: &Context<'_>) -> Result<&Controller, ApiError> {
+        self.controller.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// The person in charge; null where nobody is named, and where you may not see the person.
+    async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<&Person>, ApiError> {
+        Ok(self.responsible.get(ctx)?.as_deref())
+    }
+}
+
+/// A sub-processor is engaged under an agreement (underbiträde). Readable by all who may read the agreement. Source: GDPR art. 28.2, 28.4.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct SubProcessorEngagement {
+    /// Its id.
+    pub id: ID,
+    /// Its place in the tree: the number among its siblings at each level, from the root. As long as it is deep; never changes.
+    pub position: Vec<u32>,
+    /// What it does.
+    pub service: String,
+    /// Which personal data it processes.
+    pub data_categories: Vec<DataCategory>,
+    /// When it was bound in writing by the same duties; null where not known. Source: GDPR art. 28.4; annex 3, 12.4 (PUB30).
+    pub sub_agreement_on: Option<Date>,
+    /// When a copy of that was asked for; null where it was not.
+    pub copy_requested_on: Option<Date>,
+    /// When the copy came; null where it has not.
+    pub copy_received_on: Option<Date>,
+    /// The first day.
+    pub valid_from: Date,
+    /// The last day, inclusive; null until further notice. Never after the one that engages it.
+    pub valid_to: Option<Date>,
+    /// Counts the changes, from 1. Give it as `expectedVersion` with the next change.
+    pub version: i32,
+    #[graphql(skip)]
+    pub(super) agreement: Slot<Arc<ProcessorAgreement>>,
+    #[graphql(skip)]
+    pub(super) party: Slot<Arc<Party>>,
+    #[graphql(skip)]
+    pub(super) engaged_by: Slot<Option<Arc<SubProcessorEngagement>>>,
+    #[graphql(skip)]
+    pub(super) processing_countries: Slot<Vec<Country>>,
+    #[graphql(skip)]
+    pub(super) authorisations: Slot<Vec<PartyAuthorisation>>,
+}
+
+#[ComplexObject]
+impl SubProcessorEngagement {
+    /// Under which agreement.
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<&ProcessorAgreement, ApiError> {
+        self.agreement.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// Who is engaged.
+    async fn party(&self, ctx: &Context<'_>) -> Result<&Party, ApiError> {
+        self.party.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// By which engagement; null where the processor engages it directly.
+    async fn engaged_by(&self, ctx: &Context<'_>) -> Result<Option<&SubProcessorEngagement>, ApiError> {
+        Ok(self.engaged_by.get(ctx)?.as_deref())
+    }
+
+    /// Where it processes; empty where not known.
+    async fn processing_countries(&self, ctx: &Context<'_>) -> Result<&Vec<Country>, ApiError> {
+        self.processing_countries.get(ctx)
+    }
+
+    /// How it was authorised, for each controller that is a party on `asOf`.
+    async fn authorisations(&self, ctx: &Context<'_>) -> Result<&Vec<PartyAuthorisation>, ApiError> {
+        self.authorisations.get(ctx)
+    }
+}
+
+/// How a sub-processor was authorised for one controller. Source: GDPR art. 28.2 (PUB6).
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct PartyAuthorisation {
+    /// How.
+    pub authorisation: EngagementAuthorisation,
+    /// Since when.
+    pub valid_from: Date,
+    #[graphql(skip)]
+    pub(super) controller: Slot<Arc<Controller>>,
+}
+
+#[ComplexObject]
+impl PartyAuthorisation {
+    /// For which controller.
+    async fn controller(&self, ctx: &Context<'_>) -> Result<&Controller, ApiError> {
+        self.controller.get(ctx).map(AsRef::as_ref)
+    }
+}

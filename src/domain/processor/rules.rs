@@ -1,0 +1,182 @@
+//! Rules of agreements and sub-processors: pure.
+
+use chrono::NaiveDate;
+
+use super::model::{AgreementInstrument, Engagement, Party};
+use crate::kernel::{
+    kinds::{ControllerId, PartyId},
+    period::Period,
+    refusal::{Refusal, RefusalCode},
+    text::Text,
+};
+
+/// PUB2: a processor is outside the controller's organisation, so a controller is not its own processor.
+pub fn processor_is_somebody_else(processor: &Party, controller: ControllerId, path: &str) -> Result<(), Refusal> {
+    if processor.controller != Some(controller) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        path,
+        Text::new(
+            "En personuppgiftsansvarig är inte sitt eget personuppgiftsbiträde.",
+            "A controller is not its own processor.",
+        ),
+    )
+    .by_rule("PUB2", "GDPR art. 4.8; guidelines 6.1"))
+}
+
+/// The instrument where none is named: a legal act between boards of one municipality, which cannot contract with each other.
+pub fn usual_instrument(same_municipality: bool) -> AgreementInstrument {
+    if same_municipality { AgreementInstrument::LegalAct } else { AgreementInstrument::Agreement }
+}
+
+/// An act of a controller is recorded when it has happened, not before.
+pub fn has_happened(on: NaiveDate, today: NaiveDate, path: &str) -> Result<(), Refusal> {
+    if on <= today {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        path,
+        Text::new(
+            format!("Dagen har inte kommit än; ange {today} eller tidigare."),
+            format!("The day has not come yet; give {today} or an earlier one."),
+        ),
+    ))
+}
+
+/// No organisation stands below itself: not the processor, and none of those that engage the sub-processor.
+pub fn chain_stays_open(sub_processor: PartyId, processor: PartyId, engagers: &[PartyId], path: &str) -> Result<(), Refusal> {
+    let closed = |sv, en| Err(Refusal::new(RefusalCode::Cycle, path, Text::new(sv, en)));
+    if sub_processor == processor {
+        return closed(
+            "Personuppgiftsbiträdet kan inte vara underbiträde i sitt eget avtal.",
+            "The processor cannot be a sub-processor under its own agreement.",
+        );
+    }
+    if engagers.contains(&sub_processor) {
+        return closed(
+            "Organisationen finns redan högre upp i samma kedja; den kan inte vara underbiträde åt sig själv.",
+            "The organisation stands higher up in the same chain; it cannot be a sub-processor of itself.",
+        );
+    }
+    Ok(())
+}
+
+/// An engagement lies inside the period of the one that engages it: it begins no earlier, and ends with it at the latest.
+pub fn within_engager(asked: Period, engager: Option<&Engagement>) -> Result<Period, Refusal> {
+    let Some(engager) = engager else { return Ok(asked) };
+    let outer = engager.validity;
+    if asked.from < outer.from || outer.to.is_some_and(|to| to < asked.from) {
+        return Err(Refusal::invalid(
+            "validFrom",
+            Text::new(
+                format!("Underbiträdet kan inte anlitas utanför den tid då det som anlitar det självt är anlitat (från {}).", outer.from),
+                format!("The sub-processor cannot be engaged outside the time in which the one that engages it is engaged (from {}).", outer.from),
+            ),
+        ));
+    }
+    match (outer.to, asked.to) {
+        (Some(outer), Some(asked)) if outer < asked => Err(Refusal::invalid(
+            "validTo",
+            Text::new(
+                format!("Det som anlitar underbiträdet slutar {outer}; ange den dagen eller tidigare."),
+                format!("The one that engages the sub-processor ends on {outer}; give that day or an earlier one."),
+            ),
+        )),
+        (Some(outer), None) => Ok(asked.until(outer)),
+        _ => Ok(asked),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        domain::processor::model::{EngagementAuthorisation, Position},
+        kernel::{country::CountryCode, id::Id},
+    };
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+    fn id<K>(n: u128) -> Id<K> {
+        Id::new(Uuid::from_u128(n))
+    }
+    fn engaged(from: &str, to: Option<&str>) -> Engagement {
+        Engagement {
+            id: id(1),
+            agreement: id(1),
+            party: id(1),
+            engaged_by: None,
+            position: Position::below(None, 1),
+            service: "drift".to_owned(),
+            data_categories: Vec::new(),
+            processing_countries: Vec::new(),
+            authorisation: EngagementAuthorisation::ListedAtSigning,
+            sub_agreement_on: None,
+            copy_requested_on: None,
+            copy_received_on: None,
+            validity: Period::new(day(from), to.map(day)).unwrap(),
+            version: 1,
+        }
+    }
+    fn period(from: &str, to: Option<&str>) -> Period {
+        Period::new(day(from), to.map(day)).unwrap()
+    }
+
+    #[test]
+    fn pub2_a_controller_is_not_its_own_processor() {
+        let board = Party {
+            id: id(1),
+            name: "Nämnden".to_owned(),
+            organisation_number: None,
+            foreign_registration_number: None,
+            controller: Some(id(7)),
+            country: CountryCode::SWEDEN,
+            controlled_from: None,
+            public_body: true,
+            address: None,
+            sub_processor_list_url: None,
+            version: 1,
+        };
+        assert!(processor_is_somebody_else(&board, id(8), "processorId").is_ok());
+        let refusal = processor_is_somebody_else(&board, id(7), "processorId").unwrap_err();
+        assert_eq!((refusal.rule, refusal.path), (Some("PUB2"), vec!["processorId".to_owned()]));
+    }
+
+    #[test]
+    fn no_organisation_stands_below_itself() {
+        assert!(chain_stays_open(id(1), id(9), &[id(2), id(3)], "partyId").is_ok());
+        for refused in [chain_stays_open(id(9), id(9), &[], "partyId"), chain_stays_open(id(2), id(9), &[id(2), id(3)], "partyId")] {
+            assert_eq!(refused.unwrap_err().code, RefusalCode::Cycle);
+        }
+    }
+
+    #[test]
+    fn an_engagement_lies_inside_the_one_above() {
+        let above = engaged("2026-01-01", Some("2026-12-31"));
+        let inside = |asked| within_engager(asked, Some(&above));
+        assert_eq!(inside(period("2026-01-01", Some("2026-12-31"))), Ok(period("2026-01-01", Some("2026-12-31"))));
+        assert_eq!(inside(period("2026-02-01", None)), Ok(period("2026-02-01", Some("2026-12-31"))));
+        assert_eq!(inside(period("2025-12-31", None)).unwrap_err().path, ["validFrom"]);
+        assert_eq!(inside(period("2027-01-01", None)).unwrap_err().path, ["validFrom"]);
+        assert_eq!(inside(period("2026-02-01", Some("2027-01-01"))).unwrap_err().path, ["validTo"]);
+        assert_eq!(within_engager(period("1999-01-01", None), None), Ok(period("1999-01-01", None)));
+        let running = engaged("2026-01-01", None);
+        assert_eq!(within_engager(period("2026-02-01", None), Some(&running)), Ok(period("2026-02-01", None)));
+    }
+
+    #[test]
+    fn an_act_is_recorded_when_it_has_happened() {
+        assert!(has_happened(day("2026-11-22"), day("2026-11-22"), "joinedOn").is_ok());
+        assert_eq!(has_happened(day("2026-11-23"), day("2026-11-22"), "joinedOn").unwrap_err().path, ["joinedOn"]);
+    }
+
+    #[test]
+    fn boards_of_one_municipality_use_a_legal_act() {
+        assert_eq!(usual_instrument(true), AgreementInstrument::LegalAct);
+        assert_eq!(usual_instrument(false), AgreementInstrument::Agreement);
+    }
+}

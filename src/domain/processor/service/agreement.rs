@@ -1,0 +1,194 @@
+//! The common part of agreements: drafted and kept by the lead.
+
+use chrono::NaiveDate;
+
+use super::{known_agreement, known_party, lead};
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, require},
+    domain::{
+        organisation::service::{known_controller, own_controller, stored, unchanged},
+        processor::{
+            model::{Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation},
+            repo, rules,
+        },
+        visibility,
+    },
+    kernel::{
+        kinds::{AgreementId, ControllerId, MunicipalityId, PartyId},
+        refusal::{Failure, Refusal, RefusalCode},
+        text::Text,
+    },
+};
+
+/// A new agreement.
+#[derive(Debug)]
+pub struct DraftAgreement {
+    /// The controller that drafts it and keeps its common part.
+    pub lead: ControllerId,
+    /// Who processes.
+    pub processor: PartyId,
+    /// What it is called.
+    pub title: String,
+    /// What kind of act it is; none: the usual one between these two.
+    pub instrument: Option<AgreementInstrument>,
+    /// Whose template it follows.
+    pub template: AgreementTemplate,
+    /// Which version of the template.
+    pub template_version: Option<String>,
+    /// What it is about.
+    pub subject_matter: Option<String>,
+    /// What the processing is for.
+    pub purpose: Option<String>,
+    /// What is done with the data.
+    pub nature_of_processing: Option<String>,
+    /// How the lead authorises sub-processors.
+    pub sub_processor_authorisation: Option<SubProcessorAuthorisation>,
+    /// When the lead's processing began.
+    pub processing_from: Option<NaiveDate>,
+    /// Its number in the lead's case register.
+    pub diary_number: Option<String>,
+}
+
+/// Drafts an agreement with one party, the lead.
+pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<AgreementId, Failure> {
+    let (controller, _) = own_controller(cx, command.lead, "leadControllerId").await?;
+    let scope = require(&cx.viewer, Action::DraftAgreement, Subject::Controller(controller.id), "leadControllerId")?;
+    let processor = known_party(cx, command.processor, "processorId").await?;
+    rules::processor_is_somebody_else(&processor, controller.id, "processorId")?;
+    let instrument = match command.instrument {
+        Some(instrument) => instrument,
+        None => usual_instrument(cx, &processor, controller.host).await?,
+    };
+    let agreement = Agreement {
+        id: cx.ids.id(cx.now),
+        processor: processor.id,
+        title: command.title,
+        instrument,
+        template: command.template,
+        template_version: command.template_version,
+        subject_matter: command.subject_matter,
+        purpose: command.purpose,
+        nature_of_processing: command.nature_of_processing,
+        version: 1,
+    };
+    let party = AgreementParty {
+        processing_from: command.processing_from,
+        diary_number: command.diary_number,
+        sub_processor_authorisation: command.sub_processor_authorisation,
+        ..new_party(cx, agreement.id, controller.id, None)
+    };
+    repo::insert_agreements(&cx.tx, &scope, std::slice::from_ref(&agreement)).await?;
+    repo::insert_agreement_parties(&cx.tx, &scope, &[party]).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
+    Ok(agreement.id)
+}
+
+async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
+    let same = match processor.controller {
+        Some(board) => known_controller(cx, board, "processorId").await?.0.host == municipality,
+        None => false,
+    };
+    Ok(rules::usual_instrument(same))
+}
+
+/// A party's first row: the lead's where it was not invited.
+fn new_party(cx: &Cx, agreement: AgreementId, controller: ControllerId, invited_on: Option<NaiveDate>) -> AgreementParty {
+    AgreementParty {
+        id: cx.ids.id(cx.now),
+        agreement,
+        controller,
+        lead: invited_on.is_none(),
+        invited_on,
+        joined_on: None,
+        processing_from: None,
+        processing_to: None,
+        diary_number: None,
+        filed_at: None,
+        document_url: None,
+        responsible: None,
+        sub_processor_authorisation: None,
+        version: 1,
+    }
+}
+
+/// A changed common part. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct UpdateAgreement {
+    /// Which.
+    pub id: AgreementId,
+    /// The version that is changed.
+    pub expected_version: i32,
+    /// What it is called.
+    pub title: Option<String>,
+    /// What kind of act it is.
+    pub instrument: Option<AgreementInstrument>,
+    /// Whose template it follows.
+    pub template: Option<AgreementTemplate>,
+    /// Which version of the template.
+    pub template_version: Option<Option<String>>,
+    /// What it is about.
+    pub subject_matter: Option<Option<String>>,
+    /// What the processing is for.
+    pub purpose: Option<Option<String>>,
+    /// What is done with the data.
+    pub nature_of_processing: Option<Option<String>>,
+}
+
+/// Changes the common part of an agreement.
+pub async fn update(cx: &Cx, command: UpdateAgreement) -> Result<AgreementId, Failure> {
+    let (current, parties) = known_agreement(cx, command.id, "agreementId").await?;
+    let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
+    unchanged(command.expected_version, current.version)?;
+    let changed = Agreement {
+        title: command.title.unwrap_or(current.title),
+        instrument: command.instrument.unwrap_or(current.instrument),
+        template: command.template.unwrap_or(current.template),
+        template_version: command.template_version.unwrap_or(current.template_version),
+        subject_matter: command.subject_matter.unwrap_or(current.subject_matter),
+        purpose: command.purpose.unwrap_or(current.purpose),
+        nature_of_processing: command.nature_of_processing.unwrap_or(current.nature_of_processing),
+        version: current.version + 1,
+        ..current
+    };
+    stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
+    Ok(changed.id)
+}
+
+/// Another controller is invited to an agreement.
+#[derive(Debug)]
+pub struct InviteToAgreement {
+    /// To which.
+    pub id: AgreementId,
+    /// The version of the agreement that is changed.
+    pub expected_version: i32,
+    /// Who is invited, of whatever municipality.
+    pub controller: ControllerId,
+    /// When; none: today.
+    pub invited_on: Option<NaiveDate>,
+}
+
+/// Invites a controller; from then on its municipalities read the agreement.
+pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<AgreementId, Failure> {
+    let (current, parties) = known_agreement(cx, command.id, "agreementId").await?;
+    let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
+    unchanged(command.expected_version, current.version)?;
+    let invited_on = command.invited_on.unwrap_or(cx.today);
+    rules::has_happened(invited_on, cx.today, "invitedOn")?;
+    let (controller, _) = known_controller(cx, command.controller, "controllerId").await?;
+    if repo::is_party(&cx.tx, &scope, current.id, controller.id).await? {
+        return Err(Refusal::new(
+            RefusalCode::Duplicate,
+            "controllerId",
+            Text::new("Den är redan part i avtalet.", "It is already a party to the agreement."),
+        )
+        .into());
+    }
+    rules::processor_is_somebody_else(&known_party(cx, current.processor, "agreementId").await?, controller.id, "controllerId")?;
+    let party = new_party(cx, current.id, controller.id, Some(invited_on));
+    let changed = Agreement { version: current.version + 1, ..current };
+    stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
+    repo::insert_agreement_parties(&cx.tx, &scope, &[party]).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(changed.id, controller.id)]).await?;
+    Ok(changed.id)
+}

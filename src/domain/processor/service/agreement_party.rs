@@ -1,0 +1,125 @@
+//! A party's own row of an agreement: kept by the coordinators of that controller alone.
+
+use chrono::NaiveDate;
+
+use super::known_agreement;
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, WriteScope, require},
+    domain::{
+        organisation::service::{known_person, stored, unchanged},
+        processor::{
+            model::{AgreementParty, SubProcessorAuthorisation},
+            repo, rules,
+        },
+    },
+    kernel::{
+        kinds::{AgreementId, ControllerId, PersonId},
+        period::Period,
+        refusal::{Failure, Refusal, RefusalCode},
+        text::Text,
+    },
+};
+
+/// An invited controller joins.
+#[derive(Debug)]
+pub struct JoinAgreement {
+    /// Which agreement.
+    pub agreement: AgreementId,
+    /// Who joins.
+    pub controller: ControllerId,
+    /// The version of the party's row.
+    pub expected_version: i32,
+    /// When.
+    pub joined_on: NaiveDate,
+}
+
+/// Joins an agreement: the invited controller's own act.
+pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<AgreementId, Failure> {
+    let (current, scope) = own_row(cx, command.agreement, command.controller).await?;
+    unchanged(command.expected_version, current.version)?;
+    let Some(invited_on) = current.invited_on.filter(|_| current.joined_on.is_none()) else {
+        return Err(Refusal::new(
+            RefusalCode::WrongState,
+            "controllerId",
+            Text::new("Den är redan med i avtalet.", "It is already in the agreement."),
+        )
+        .into());
+    };
+    rules::has_happened(command.joined_on, cx.today, "joinedOn")?;
+    if command.joined_on < invited_on {
+        return Err(Refusal::invalid(
+            "joinedOn",
+            Text::new(
+                format!("Inbjudan är från {invited_on}; ange den dagen eller senare."),
+                format!("The invitation is of {invited_on}; give that day or a later one."),
+            ),
+        )
+        .into());
+    }
+    save(cx, &scope, AgreementParty { joined_on: Some(command.joined_on), ..current }).await
+}
+
+/// A party's changed row. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct UpdateAgreementParty {
+    /// Of which agreement.
+    pub agreement: AgreementId,
+    /// Whose row.
+    pub controller: ControllerId,
+    /// The version that is changed.
+    pub expected_version: i32,
+    /// When the processing began.
+    pub processing_from: Option<Option<NaiveDate>>,
+    /// When the processing ended.
+    pub processing_to: Option<Option<NaiveDate>>,
+    /// Its number in the case register.
+    pub diary_number: Option<Option<String>>,
+    /// Where the original is kept.
+    pub filed_at: Option<Option<String>>,
+    /// Where the document can be opened.
+    pub document_url: Option<Option<String>>,
+    /// The person in charge.
+    pub responsible: Option<Option<PersonId>>,
+    /// How the controller authorises sub-processors.
+    pub sub_processor_authorisation: Option<Option<SubProcessorAuthorisation>>,
+}
+
+/// Changes a party's own row.
+pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<AgreementId, Failure> {
+    let (current, scope) = own_row(cx, command.agreement, command.controller).await?;
+    unchanged(command.expected_version, current.version)?;
+    if let Some(Some(person)) = command.responsible {
+        known_person(cx, person, "responsibleId").await?;
+    }
+    let processing_from = command.processing_from.unwrap_or(current.processing_from);
+    let processing_to = command.processing_to.unwrap_or(current.processing_to);
+    if let Some(from) = processing_from {
+        Period::new(from, processing_to).ok_or_else(|| Refusal::ends_before_it_begins("processingTo"))?;
+    }
+    let changed = AgreementParty {
+        processing_from,
+        processing_to,
+        diary_number: command.diary_number.unwrap_or(current.diary_number),
+        filed_at: command.filed_at.unwrap_or(current.filed_at),
+        document_url: command.document_url.unwrap_or(current.document_url),
+        responsible: command.responsible.unwrap_or(current.responsible),
+        sub_processor_authorisation: command.sub_processor_authorisation.unwrap_or(current.sub_processor_authorisation),
+        ..current
+    };
+    save(cx, &scope, changed).await
+}
+
+async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> Result<(AgreementParty, WriteScope), Failure> {
+    let (_, parties) = known_agreement(cx, agreement, "agreementId").await?;
+    let row = parties.into_iter().find(|party| party.controller == controller);
+    let row = row.ok_or_else(|| Refusal::not_found("controllerId"))?;
+    let scope = require(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(controller), "controllerId")?;
+    Ok((row, scope))
+}
+
+async fn save(cx: &Cx, scope: &WriteScope, row: AgreementParty) -> Result<AgreementId, Failure> {
+    let changed = AgreementParty { version: row.version + 1, ..row };
+    stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, changed.version - 1)?;
+    Ok(changed.agreement)
+}

@@ -1,0 +1,36 @@
+//! Use cases of the area: authorise, load in scope, judge, write.
+
+pub mod agreement;
+pub mod agreement_party;
+pub mod party;
+pub mod sub_processor;
+
+use super::{
+    model::{Agreement, AgreementParty, Party},
+    repo,
+};
+use crate::{
+    app::Cx,
+    kernel::{
+        kinds::{AgreementId, ControllerId, PartyId},
+        refusal::{Failure, Refusal},
+    },
+};
+
+/// A party of the shared directory.
+pub async fn known_party(cx: &Cx, id: PartyId, path: &str) -> Result<Party, Failure> {
+    Ok(repo::parties(&cx.tx, &cx.scope, &[id]).await?.pop().ok_or_else(|| Refusal::not_found(path))?)
+}
+
+/// An agreement that the viewer may read, with its parties. Any other is answered like one that does not exist.
+pub async fn known_agreement(cx: &Cx, id: AgreementId, path: &str) -> Result<(Agreement, Vec<AgreementParty>), Failure> {
+    let agreement = repo::agreements(cx, &[id]).await?.pop().ok_or_else(|| Refusal::not_found(path))?;
+    let parties = repo::parties_of(cx, &[id]).await?;
+    Ok((agreement, parties))
+}
+
+/// The controller that keeps the common part.
+pub fn lead(parties: &[AgreementParty]) -> Result<ControllerId, Failure> {
+    let lead = parties.iter().find(|party| party.lead).map(|party| party.controller);
+    lead.ok_or_else(|| Failure::internal("an agreement has no lead"))
+}

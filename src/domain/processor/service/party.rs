@@ -1,0 +1,148 @@
+//! Parties: the organisations that process for others, shared by all municipalities.
+
+use super::known_party;
+use crate::{
+    app::Cx,
+    authz::{Action, Subject, WriteScope, require},
+    domain::{
+        organisation::service::{known_controller, stored, unchanged},
+        processor::{model::Party, repo},
+    },
+    kernel::{
+        country::CountryCode,
+        kinds::{ControllerId, PartyId},
+        refusal::{Failure, Refusal, RefusalCode},
+        text::Text,
+    },
+};
+
+/// A new party.
+#[derive(Debug)]
+pub struct RegisterParty {
+    /// Its name.
+    pub name: String,
+    /// Its Swedish organisation number.
+    pub organisation_number: Option<String>,
+    /// Its number in a foreign register.
+    pub foreign_registration_number: Option<String>,
+    /// The controller that it is.
+    pub controller: Option<ControllerId>,
+    /// Where it is established.
+    pub country: CountryCode,
+    /// The country that it is controlled from.
+    pub controlled_from: Option<CountryCode>,
+    /// Whether it is a public body.
+    pub public_body: bool,
+    /// Its postal address.
+    pub address: Option<String>,
+    /// Where it publishes its sub-processors.
+    pub sub_processor_list_url: Option<String>,
+}
+
+/// Registers a party that is not there yet.
+pub async fn register(cx: &Cx, command: RegisterParty) -> Result<PartyId, Failure> {
+    let scope = require(&cx.viewer, Action::RegisterParty, Subject::Shared, "name")?;
+    if let Some(controller) = command.controller {
+        known_controller(cx, controller, "controllerId").await?;
+    }
+    let new = Party {
+        id: cx.ids.id(cx.now),
+        name: command.name,
+        organisation_number: command.organisation_number,
+        foreign_registration_number: command.foreign_registration_number,
+        controller: command.controller,
+        country: command.country,
+        controlled_from: command.controlled_from,
+        public_body: command.public_body,
+        address: command.address,
+        sub_processor_list_url: command.sub_processor_list_url,
+        version: 1,
+    };
+    is_the_only_one(cx, &scope, &new).await?;
+    repo::insert_parties(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
+    Ok(new.id)
+}
+
+/// A changed party. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct UpdateParty {
+    /// Which.
+    pub id: PartyId,
+    /// The version that is changed.
+    pub expected_version: i32,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its postal address.
+    pub address: Option<Option<String>>,
+    /// Where it publishes its sub-processors.
+    pub sub_processor_list_url: Option<Option<String>>,
+    /// What only few may correct.
+    pub correction: PartyCorrection,
+}
+
+/// What makes a party the party that it is. Nothing inside means: leave as it is.
+#[derive(Debug)]
+pub struct PartyCorrection {
+    /// Its Swedish organisation number.
+    pub organisation_number: Option<Option<String>>,
+    /// Its number in a foreign register.
+    pub foreign_registration_number: Option<Option<String>>,
+    /// Where it is established.
+    pub country: Option<CountryCode>,
+    /// The country that it is controlled from.
+    pub controlled_from: Option<Option<CountryCode>>,
+    /// Whether it is a public body.
+    pub public_body: Option<bool>,
+}
+
+impl PartyCorrection {
+    fn is_asked(&self) -> bool {
+        let Self { organisation_number, foreign_registration_number, country, controlled_from, public_body } = self;
+        organisation_number.is_some()
+            || foreign_registration_number.is_some()
+            || country.is_some()
+            || controlled_from.is_some()
+            || public_body.is_some()
+    }
+}
+
+/// Changes a party. Its name, address and list by those who use it; what makes it this party only while nobody else does.
+pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
+    let current = known_party(cx, command.id, "partyId").await?;
+    let used_by = repo::used_by(&cx.tx, &cx.scope, &[current.id], cx.today).await?.remove(&current.id).unwrap_or_default();
+    let needed = if command.correction.is_asked() { Action::CorrectParty } else { Action::UpdateParty };
+    let scope = require(&cx.viewer, needed, Subject::Party(&used_by), "partyId")?;
+    unchanged(command.expected_version, current.version)?;
+    let PartyCorrection { organisation_number, foreign_registration_number, country, controlled_from, public_body } = command.correction;
+    let changed = Party {
+        name: command.name.unwrap_or(current.name),
+        address: command.address.unwrap_or(current.address),
+        sub_processor_list_url: command.sub_processor_list_url.unwrap_or(current.sub_processor_list_url),
+        organisation_number: organisation_number.unwrap_or(current.organisation_number),
+        foreign_registration_number: foreign_registration_number.unwrap_or(current.foreign_registration_number),
+        country: country.unwrap_or(current.country),
+        controlled_from: controlled_from.unwrap_or(current.controlled_from),
+        public_body: public_body.unwrap_or(current.public_body),
+        version: current.version + 1,
+        ..current
+    };
+    is_the_only_one(cx, &scope, &changed).await?;
+    stored(repo::update_party(&cx.tx, &scope, &changed).await?, current.version)?;
+    Ok(changed.id)
+}
+
+/// One row for each organisation: no other has this number or is this controller.
+async fn is_the_only_one(cx: &Cx, scope: &WriteScope, party: &Party) -> Result<(), Failure> {
+    let number = party.organisation_number.as_deref();
+    let Some(other) = repo::same_party(&cx.tx, scope, number, party.controller, party.id).await? else { return Ok(()) };
+    let path = if number.is_some() && other.organisation_number == party.organisation_number { "organisationNumber" } else { "controllerId" };
+    Err(Refusal::new(
+        RefusalCode::Duplicate,
+        path,
+        Text::new(
+            format!("Organisationen finns redan: {} ({}).", other.name, other.id),
+            format!("The organisation is already there: {} ({}).", other.name, other.id),
+        ),
+    )
+    .into())
+}

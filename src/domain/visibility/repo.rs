@@ -1,0 +1,108 @@
+//! The reader tables.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entity::{agreement_party, agreement_reader, controller_reader};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ColumnTypeTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use super::Reader;
+use crate::{
+    authz::{ReadScope, WriteScope},
+    db::{Tx, open_period_holds_on},
+    kernel::{
+        ids::Ids,
+        kinds::{AgreementId, ControllerId, MunicipalityId},
+        period::Period,
+    },
+};
+
+/// The municipalities that read the records of these controllers, at any time.
+pub async fn readers(tx: &Tx, scope: &ReadScope, of: &[ControllerId]) -> Result<HashMap<ControllerId, Vec<Reader>>, DbErr> {
+    if scope.reads_directory() { all_readers(tx, of).await } else { Ok(HashMap::new()) }
+}
+
+async fn all_readers(tx: &Tx, of: &[ControllerId]) -> Result<HashMap<ControllerId, Vec<Reader>>, DbErr> {
+    use controller_reader::Column;
+    let select =
+        controller_reader::Entity::find().filter(Column::ControllerId.is_in(of.iter().map(|id| id.key()))).order_by_asc(Column::Id);
+    let mut readers: HashMap<ControllerId, Vec<Reader>> = HashMap::new();
+    for row in select.all(tx).await? {
+        let membership = row.valid_from.and_then(|from| Period::new(from, row.valid_to));
+        let reader = Reader { municipality: MunicipalityId::new(row.municipality_id), membership };
+        readers.entry(ControllerId::new(row.controller_id)).or_default().push(reader);
+    }
+    Ok(readers)
+}
+
+/// Stores who reads the records of a controller that has none yet.
+pub async fn open_controller(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, of: ControllerId, readers: &[Reader]) -> Result<(), DbErr> {
+    let rows = readers.iter().map(|reader| controller_reader::ActiveModel {
+        id: Set(ids.uuid(now)),
+        controller_id: Set(of.key()),
+        municipality_id: Set(reader.municipality.key()),
+        valid_from: Set(reader.membership.map(|membership| membership.from)),
+        valid_to: Set(reader.membership.and_then(|membership| membership.to)),
+    });
+    controller_reader::Entity::insert_many(rows).exec_without_returning(tx).await.map(drop)
+}
+
+/// Gives members of a joint board other dates, or makes them members; its records follow.
+pub async fn change_members(tx: &Tx, scope: &WriteScope, ids: &Ids, now: DateTime<Utc>, of: ControllerId, members: &[Reader]) -> Result<(), DbErr> {
+    use controller_reader::Column;
+    let named = members.iter().map(|member| member.municipality.key());
+    let delete = controller_reader::Entity::delete_many().filter(Column::ControllerId.eq(of.key())).filter(Column::MunicipalityId.is_in(named));
+    delete.exec(tx).await?;
+    open_controller(tx, scope, ids, now, of, members).await?;
+    let follow = agreement_reader::Entity::delete_many().filter(agreement_reader::Column::ControllerId.eq(of.key()));
+    follow.exec(tx).await?;
+    let agreements: Vec<Uuid> = agreement_party::Entity::find()
+        .select_only()
+        .column(agreement_party::Column::AgreementId)
+        .filter(agreement_party::Column::ControllerId.eq(of.key()))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let parties: Vec<_> = agreements.into_iter().map(|agreement| (AgreementId::new(agreement), of)).collect();
+    open_agreements(tx, scope, ids, now, &parties).await
+}
+
+/// Stores who reads agreements that have these controllers as new parties.
+pub async fn open_agreements(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, parties: &[(AgreementId, ControllerId)]) -> Result<(), DbErr> {
+    let controllers: Vec<_> = parties.iter().map(|(_, controller)| *controller).collect();
+    let readers = all_readers(tx, &controllers).await?;
+    let rows: Vec<_> = parties
+        .iter()
+        .flat_map(|(agreement, controller)| readers.get(controller).into_iter().flatten().map(move |reader| (*agreement, *controller, reader)))
+        .map(|(agreement, controller, reader)| agreement_reader::ActiveModel {
+            id: Set(ids.uuid(now)),
+            agreement_id: Set(agreement.key()),
+            controller_id: Set(controller.key()),
+            municipality_id: Set(reader.municipality.key()),
+            valid_from: Set(reader.membership.map(|membership| membership.from)),
+            valid_to: Set(reader.membership.and_then(|membership| membership.to)),
+        })
+        .collect();
+    for some in rows.chunks(500) {
+        agreement_reader::Entity::insert_many(some.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.
+pub fn agreement_is_open<C: ColumnTrait>(scope: &ReadScope, agreement: C, today: NaiveDate) -> Condition {
+    use agreement_reader::Column;
+    let opening = Query::select()
+        .expr(Expr::val(1))
+        .from(agreement_reader::Entity)
+        .and_where(Expr::col(Column::AgreementId.as_column_ref()).equals(agreement.as_column_ref()))
+        .cond_where(open_period_holds_on(Column::ValidFrom, Column::ValidTo, today))
+        .cond_where(scope.reader_condition(Column::MunicipalityId, Column::ControllerId))
+        .to_owned();
+    Condition::all().add(Expr::exists(opening))
+}

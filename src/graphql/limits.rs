@@ -1,0 +1,341 @@
+//! How much one request may ask. Judged on the document alone, before anybody is identified and before any statement is sent.
+//!
+//! Cost: each field costs one, and what stands below a list costs once for each row that the list can have: `first` or `last`
+//! where it is given, 25 where a connection does not say, and the checked-in bound of a plain list.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Positioned, Value, Variables,
+    parser::types::{
+        BaseType, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, OperationType, Selection,
+        SelectionSet, Type, TypeKind, TypeSystemDefinition,
+    },
+};
+use async_graphql_value::Value as DocumentValue;
+
+use crate::kernel::page::{DEFAULT_SIZE, MAX_SIZE};
+
+/// Characters of a query.
+pub const CHARACTERS: usize = 15_000;
+/// Tokens of a query: names, numbers, strings and punctuation.
+pub const TOKENS: usize = 2_000;
+/// Levels of fields.
+pub const DEPTH: usize = 14;
+/// Levels of fields of a document that asks for nothing but the schema.
+pub const INTROSPECTION_DEPTH: usize = 16;
+/// Fields with an alias.
+pub const ALIASES: usize = 15;
+/// Directives.
+pub const DIRECTIVES: usize = 10;
+/// Cost of a query.
+pub const COST: u64 = 50_000;
+/// Rows that a plain list of the schema is reckoned to have: short by nature, see `tests/it/expected/plain_lists.txt`.
+pub const PLAIN_LIST: u64 = 10;
+/// Plain lists that can be longer: type, field, rows.
+pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[("Query", "nodes", 100), ("Query", "countries", 249), ("Viewer", "controllers", 100), ("Viewer", "roles", 100)];
+
+/// Why a document is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// More characters than [`CHARACTERS`].
+    Characters,
+    /// More tokens than [`TOKENS`].
+    Tokens,
+    /// Deeper than [`DEPTH`], or [`INTROSPECTION_DEPTH`].
+    Depth,
+    /// More aliases than [`ALIASES`].
+    Aliases,
+    /// More directives than [`DIRECTIVES`].
+    Directives,
+    /// Costlier than [`COST`].
+    Cost,
+}
+
+impl Excess {
+    /// What the limit is, for the message.
+    pub fn limit(self) -> (&'static str, u64) {
+        match self {
+            Self::Characters => ("characters", CHARACTERS as u64),
+            Self::Tokens => ("tokens", TOKENS as u64),
+            Self::Depth => ("depth", DEPTH as u64),
+            Self::Aliases => ("aliases", ALIASES as u64),
+            Self::Directives => ("directives", DIRECTIVES as u64),
+            Self::Cost => ("cost", COST),
+        }
+    }
+}
+
+/// Judges the text of a query before it is parsed.
+pub fn judge_text(query: &str) -> Result<(), Excess> {
+    if query.chars().count() > CHARACTERS {
+        return Err(Excess::Characters);
+    }
+    if tokens(query) > TOKENS { Err(Excess::Tokens) } else { Ok(()) }
+}
+
+/// Counts tokens, a little too many rather than too few: inside comments nothing counts, a string counts once.
+fn tokens(query: &str) -> usize {
+    let mut count = 0;
+    let mut rest = query;
+    while let Some(c) = rest.chars().next() {
+        if c == '#' {
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+        } else if rest.starts_with("\"\"\"") {
+            count += 1;
+            rest = rest[3..].find("\"\"\"").map_or("", |end| &rest[3 + end + 3..]);
+        } else if c == '"' {
+            count += 1;
+            rest = &rest[string_length(rest)..];
+        } else if c.is_ascii_alphanumeric() || c == '_' || c == '-' {
+            count += 1;
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+'));
+        } else {
+            count += usize::from(!(c.is_whitespace() || c == ','));
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    count
+}
+
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' | '\n' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// What the schema says about the fields: which types they lead to, and which are lists.
+#[derive(Debug)]
+pub struct Costs {
+    fields: HashMap<(String, String), FieldShape>,
+}
+
+#[derive(Clone, Debug)]
+struct FieldShape {
+    to: String,
+    plain_list: bool,
+    connection: bool,
+}
+
+impl Costs {
+    /// Reads the schema.
+    pub fn of_schema(sdl: &str) -> anyhow::Result<Self> {
+        let mut fields = HashMap::new();
+        for definition in async_graphql::parser::parse_schema(sdl)?.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let of_type = match definition.node.kind {
+                TypeKind::Object(object) => object.fields,
+                TypeKind::Interface(interface) => interface.fields,
+                _ => continue,
+            };
+            for field in of_type {
+                let (to, plain_list) = base_of(&field.node.ty.node);
+                let connection = to.ends_with("Connection");
+                let key = (definition.node.name.node.to_string(), field.node.name.node.to_string());
+                fields.insert(key, FieldShape { to, plain_list, connection });
+            }
+        }
+        Ok(Self { fields })
+    }
+
+    fn shape(&self, on: &str, field: &Field) -> Option<&FieldShape> {
+        self.fields.get(&(on.to_owned(), field.name.node.to_string()))
+    }
+}
+
+fn base_of(ty: &Type) -> (String, bool) {
+    match &ty.base {
+        BaseType::Named(name) => (name.to_string(), false),
+        BaseType::List(inner) => (base_of(inner).0, true),
+    }
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Whether it asks for the schema only, which is no secret.
+    pub schema_only: bool,
+}
+
+/// Judges a parsed document as `operation` would run it.
+pub fn judge(costs: &Costs, document: &ExecutableDocument, operation: &OperationDefinition, variables: &Variables) -> Result<Asked, Excess> {
+    let mut walk = Walk { costs, document, operation, variables, aliases: 0, directives: 0, measured: HashMap::new() };
+    walk.count()?;
+    let root = match operation.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    };
+    let schema_only = operation.ty == OperationType::Query && walk.schema_only(&operation.selection_set.node, 0);
+    let size = walk.measure(&operation.selection_set.node, root);
+    if size.depth > if schema_only { INTROSPECTION_DEPTH } else { DEPTH } {
+        return Err(Excess::Depth);
+    }
+    if size.cost > COST && !schema_only { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
+}
+
+/// The operation that a request names, or the only one.
+pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(&operation.node),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.iter().find(|(operation, _)| operation.as_str() == name).map(|(_, operation)| &operation.node)
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut all = operations.values();
+            all.next().filter(|_| all.next().is_none()).map(|operation| &operation.node)
+        }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Size {
+    depth: usize,
+    cost: u64,
+}
+
+impl Size {
+    fn beside(self, other: Self) -> Self {
+        Self { depth: self.depth.max(other.depth), cost: self.cost.saturating_add(other.cost) }
+    }
+
+    /// Deep enough to be refused: for fragments that contain themselves.
+    const ENDLESS: Self = Self { depth: usize::MAX, cost: u64::MAX };
+}
+
+struct Walk<'a> {
+    costs: &'a Costs,
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    aliases: usize,
+    directives: usize,
+    /// The size of each fragment by its name; none while it is being measured.
+    measured: HashMap<Name, Option<Size>>,
+}
+
+impl Walk<'_> {
+    /// Counts aliases and directives as they are written, in all operations and fragments.
+    fn count(&mut self) -> Result<(), Excess> {
+        let operations: Vec<&SelectionSet> =
+            self.document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node).collect();
+        let fragments: Vec<&SelectionSet> =
+            self.document.fragments.values().map(|fragment| &fragment.node.selection_set.node).collect();
+        self.directives += self.document.operations.iter().map(|(_, operation)| operation.node.directives.len()).sum::<usize>();
+        self.directives += self.document.fragments.values().map(|fragment| fragment.node.directives.len()).sum::<usize>();
+        for set in operations.into_iter().chain(fragments) {
+            self.count_in(set);
+        }
+        if self.aliases > ALIASES {
+            return Err(Excess::Aliases);
+        }
+        if self.directives > DIRECTIVES { Err(Excess::Directives) } else { Ok(()) }
+    }
+
+    fn count_in(&mut self, set: &SelectionSet) {
+        for item in &set.items {
+            match &item.node {
+                Selection::Field(field) => {
+                    self.aliases += usize::from(field.node.alias.is_some());
+                    self.directives += field.node.directives.len();
+                    self.count_in(&field.node.selection_set.node);
+                }
+                Selection::FragmentSpread(spread) => self.directives += spread.node.directives.len(),
+                Selection::InlineFragment(fragment) => {
+                    self.directives += fragment.node.directives.len();
+                    self.count_in(&fragment.node.selection_set.node);
+                }
+            }
+        }
+    }
+
+    fn schema_only(&self, set: &SelectionSet, depth: usize) -> bool {
+        let fragments = self.document.fragments.len();
+        set.items.iter().all(|item| match &item.node {
+            Selection::Field(field) => field.node.name.node.starts_with("__"),
+            Selection::InlineFragment(fragment) => self.schema_only(&fragment.node.selection_set.node, depth),
+            Selection::FragmentSpread(spread) => {
+                let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
+                depth <= fragments && fragment.is_some_and(|fragment| self.schema_only(&fragment.node.selection_set.node, depth + 1))
+            }
+        })
+    }
+
+    fn measure(&mut self, set: &SelectionSet, on: &str) -> Size {
+        let mut total = Size::default();
+        for item in &set.items {
+            let size = match &item.node {
+                Selection::Field(field) => self.measure_field(&field.node, on),
+                Selection::InlineFragment(fragment) => {
+                    let condition = fragment.node.type_condition.as_ref().map(|condition| condition.node.on.node.to_string());
+                    self.measure(&fragment.node.selection_set.node, condition.as_deref().unwrap_or(on))
+                }
+                Selection::FragmentSpread(spread) => self.measure_fragment(&spread.node.fragment_name.node),
+            };
+            total = total.beside(size);
+        }
+        total
+    }
+
+    fn measure_fragment(&mut self, name: &Name) -> Size {
+        match self.measured.get(name) {
+            Some(Some(size)) => return *size,
+            Some(None) => return Size::ENDLESS,
+            None => {}
+        }
+        let document = self.document;
+        let Some(fragment): Option<&Positioned<FragmentDefinition>> = document.fragments.get(name) else { return Size::default() };
+        self.measured.insert(name.clone(), None);
+        let size = self.measure(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str());
+        self.measured.insert(name.clone(), Some(size));
+        size
+    }
+
+    fn measure_field(&mut self, field: &Field, on: &str) -> Size {
+        // What the schema does not know is refused by validation; here it costs like any field.
+        let Some(shape) = self.costs.shape(on, field).cloned() else {
+            let below = self.measure(&field.selection_set.node, "");
+            return Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_add(1) };
+        };
+        let below = self.measure(&field.selection_set.node, &shape.to);
+        let rows = if shape.connection {
+            self.rows(field)
+        } else if shape.plain_list && !on.ends_with("Connection") {
+            let long = LONG_PLAIN_LISTS.iter().find(|(of, name, _)| *of == on && *name == field.name.node.as_str());
+            long.map_or(PLAIN_LIST, |(_, _, rows)| *rows)
+        } else {
+            1
+        };
+        Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_mul(rows).saturating_add(1) }
+    }
+
+    /// How many rows a connection can have; sizes outside 1 to 100 are refused when the list is read.
+    fn rows(&self, field: &Field) -> u64 {
+        let asked = field.get_argument("first").or_else(|| field.get_argument("last"));
+        let number = asked.and_then(|value| match &value.node {
+            DocumentValue::Number(number) => number.as_u64(),
+            DocumentValue::Variable(name) => self.variable(name),
+            _ => None,
+        });
+        number.map_or(u64::from(DEFAULT_SIZE), |rows| rows.min(u64::from(MAX_SIZE)))
+    }
+
+    fn variable(&self, name: &Name) -> Option<u64> {
+        let given = self.variables.get(name).cloned().or_else(|| {
+            let definition = self.operation.variable_definitions.iter().find(|definition| definition.node.name.node == *name)?;
+            definition.node.default_value.as_ref().map(|value| value.node.clone())
+        });
+        match given {
+            Some(Value::Number(number)) => number.as_u64(),
+            _ => None,
+        }
+    }
+}

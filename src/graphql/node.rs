@@ -1,0 +1,163 @@
+//! Everything that has an id, by its id.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface, Object};
+use uuid::Uuid;
+
+use super::{
+    context::reading,
+    error::{Answer, ApiError},
+    selection::Selection,
+};
+use crate::{
+    app::Cx,
+    domain::{
+        organisation::graphql::{
+            load as organisation,
+            types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person},
+        },
+        processor::graphql::{
+            load as processor,
+            types::{Party, ProcessorAgreement, SubProcessorEngagement},
+        },
+    },
+    kernel::{
+        command::wrong_id,
+        id::{Id, Kind, split},
+        kinds::{
+            AgreementKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind, PartyKind, PersonKind,
+        },
+        text::Text,
+    },
+};
+
+/// How many ids `nodes` takes.
+const MAX_NODES: usize = 100;
+
+/// Something with an id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "&ID", desc = "Its id: opaque, unique over all types, never given to anything else."))]
+#[expect(clippy::large_enum_variant, reason = "at most a hundred live at a time")]
+pub enum Node {
+    /// A municipality.
+    Municipality(Municipality),
+    /// A controller.
+    Controller(Controller),
+    /// A person.
+    Person(Person),
+    /// A coordinator's assignment.
+    CoordinatorAssignment(CoordinatorAssignment),
+    /// An officer's appointment.
+    DataProtectionOfficerAppointment(DataProtectionOfficerAppointment),
+    /// A party.
+    Party(Party),
+    /// A processor agreement.
+    ProcessorAgreement(ProcessorAgreement),
+    /// A sub-processor's engagement.
+    SubProcessorEngagement(SubProcessorEngagement),
+}
+
+/// The id that an argument of a root field gives, or what is wrong with it.
+pub fn argument_id<K: Kind>(id: &ID, argument: &str) -> Result<Id<K>, ApiError> {
+    argument_id_at(id, vec![argument.to_owned()])
+}
+
+/// The id that stands at `argument` of the query, or what is wrong with it.
+pub fn argument_id_at<K: Kind>(id: &ID, argument: Vec<String>) -> Result<Id<K>, ApiError> {
+    Id::parse(id).map_err(|fault| ApiError::argument(argument, wrong_id::<K>("", fault).message))
+}
+
+/// Queries by id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The thing with this id, as it is today; null where there is none, or none that you may see.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Node> {
+        let answer = async {
+            let ids = [split_id(&id, "id".to_owned())?];
+            let cx = reading(ctx, None).await?;
+            Ok(nodes(&cx, &ids, &Selection::of(ctx)).await?.remove(&ids[0].1))
+        };
+        answer.await.into()
+    }
+
+    /// The things with these ids, as they are today, in the order of the ids; null in the place of one that there is not, or that
+    /// you may not see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 ids, each once.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>, ApiError> {
+        if ids.len() > MAX_NODES {
+            let message = Text::new(format!("Högst {MAX_NODES} id:n åt gången."), format!("At most {MAX_NODES} ids at a time."));
+            return Err(ApiError::argument(vec!["ids".to_owned()], message));
+        }
+        let ids = ids.iter().enumerate().map(|(n, id)| split_id(id, format!("ids.{n}"))).collect::<Result<Vec<_>, _>>()?;
+        let cx = reading(ctx, None).await?;
+        let mut found = nodes(&cx, &ids, &Selection::of(ctx)).await?;
+        Ok(ids.iter().map(|(_, key)| found.remove(key)).collect())
+    }
+}
+
+/// The kinds of things that have ids, by the prefix of their ids.
+const PREFIXES: [&str; 8] = [
+    MunicipalityKind::PREFIX,
+    ControllerKind::PREFIX,
+    PersonKind::PREFIX,
+    AssignmentKind::PREFIX,
+    AppointmentKind::PREFIX,
+    PartyKind::PREFIX,
+    AgreementKind::PREFIX,
+    EngagementKind::PREFIX,
+];
+
+fn split_id(id: &str, argument: String) -> Result<(&'static str, Uuid), ApiError> {
+    let known = split(id).and_then(|(prefix, key)| PREFIXES.into_iter().find(|known| *known == prefix).map(|known| (known, key)));
+    known.ok_or_else(|| {
+        let message = Text::new("Detta är inget id som detta system har gett ut.", "This is not an id that this system has given out.");
+        ApiError::argument(argument.split('.').map(str::to_owned).collect(), message)
+    })
+}
+
+/// Loads things of whatever kind: the same number of statements however many of a kind there are.
+async fn nodes(cx: &Cx, ids: &[(&'static str, Uuid)], select: &Selection<'_>) -> Result<HashMap<Uuid, Node>, ApiError> {
+    let mut found = HashMap::new();
+    for prefix in PREFIXES {
+        let keys: Vec<Uuid> = ids.iter().filter(|(of, _)| *of == prefix).map(|(_, key)| *key).collect();
+        if !keys.is_empty() {
+            found.extend(nodes_of(cx, prefix, &keys, select.clone()).await?);
+        }
+    }
+    Ok(found)
+}
+
+async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -> Result<Vec<(Uuid, Node)>, ApiError> {
+    Ok(match prefix {
+        MunicipalityKind::PREFIX => wrapped(organisation::municipality_nodes(cx, &typed(keys), select).await?, Node::Municipality),
+        ControllerKind::PREFIX => wrapped(organisation::controller_nodes(cx, &typed(keys), select).await?, Node::Controller),
+        PersonKind::PREFIX => wrapped(organisation::person_nodes(cx, &typed(keys), select).await?, Node::Person),
+        AssignmentKind::PREFIX => {
+            wrapped(organisation::assignment_nodes(cx, &typed(keys), select).await?, Node::CoordinatorAssignment)
+        }
+        AppointmentKind::PREFIX => {
+            wrapped(organisation::appointment_nodes(cx, &typed(keys), select).await?, Node::DataProtectionOfficerAppointment)
+        }
+        PartyKind::PREFIX => wrapped(processor::party_nodes(cx, &typed(keys), select).await?, Node::Party),
+        AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
+        EngagementKind::PREFIX => {
+            wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement)
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn typed<K>(keys: &[Uuid]) -> Vec<Id<K>> {
+    keys.iter().map(|key| Id::new(*key)).collect()
+}
+
+fn wrapped<K, T>(objects: Vec<(Id<K>, T)>, node: fn(T) -> Node) -> Vec<(Uuid, Node)> {
+    objects.into_iter().map(|(id, object)| (id.key(), node(object))).collect()
+}

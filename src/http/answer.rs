@@ -1,0 +1,225 @@
+//! From a GraphQL response to bytes: which status, which media type, which code, and what of an error may be told.
+
+use async_graphql::{PathSegment, ServerError, Value};
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use super::observe::RequestId;
+use crate::{
+    graphql::{error::ApiError, limits::Excess},
+    kernel::text::{Language, Text},
+};
+
+/// How many errors are told at most.
+const MAX_ERRORS: usize = 10;
+/// Characters of a message at most.
+const MAX_MESSAGE: usize = 300;
+
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+
+/// How a client wants its answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    pub(super) language: Language,
+    media: Media,
+    request: RequestId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    GraphqlResponse,
+    Json,
+}
+
+impl Manner {
+    pub(super) fn of(headers: &HeaderMap, request: RequestId) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media = if text(header::ACCEPT).contains(GRAPHQL_RESPONSE) { Media::GraphqlResponse } else { Media::Json };
+        Self { language: Language::from_accept_language(text(header::ACCEPT_LANGUAGE)), media, request }
+    }
+}
+
+/// Why a request was not run. Its answer has no `data`.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// The content type is not `application/json`.
+    MediaType,
+    /// The body is longer than the limit, in bytes.
+    TooLarge(usize),
+    /// The body is not a request of GraphQL over HTTP; what is wrong.
+    Malformed(Text),
+    /// The query does not parse; where.
+    Unparsable(ServerError),
+    /// The query asks too much.
+    TooMuch(Excess),
+    /// The query does not fit the schema, or its variables do not fit the query.
+    Invalid(Vec<ServerError>),
+    /// Nobody is logged in.
+    Unauthenticated,
+    /// It took too long.
+    Timeout,
+    /// A fault before the query was run.
+    Fault(ApiError),
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ToldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+}
+
+#[derive(Serialize)]
+struct ToldError {
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<async_graphql::Pos>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    path: Vec<PathSegment>,
+    extensions: Extensions,
+}
+
+#[derive(Serialize)]
+struct Extensions {
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    argument: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "correlationId")]
+    correlation_id: Option<String>,
+}
+
+/// The answer to a request that was run.
+pub(super) fn ran(response: &async_graphql::Response, manner: Manner) -> Response {
+    let errors = response.errors.iter().take(MAX_ERRORS).map(|error| execution_error(error, manner)).collect();
+    body(StatusCode::OK, &Told { errors, data: Some(&response.data) }, manner)
+}
+
+/// The answer to a request that was not run.
+pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
+    let told = |status: StatusCode, errors: Vec<ToldError>| body(status, &Told { errors, data: None }, manner);
+    let one = |status, code, message: Text| told(status, vec![plain(code, message.in_language(manner.language))]);
+    // A well-formed request whose query is wrong: 400 in the new media type, 200 in the old, as GraphQL over HTTP says.
+    let wrong_query = if manner.media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    match refused {
+        Refused::MediaType => one(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "BAD_USER_INPUT",
+            Text::new("Skicka Content-Type: application/json.", "Send Content-Type: application/json."),
+        ),
+        Refused::TooLarge(limit) => one(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "QUERY_TOO_COMPLEX",
+            Text::new(format!("En begäran får ha högst {limit} byte."), format!("A request may have at most {limit} bytes.")),
+        ),
+        Refused::Malformed(message) => one(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message),
+        Refused::Unparsable(error) => told(wrong_query, vec![library_error(&error, "GRAPHQL_PARSE_FAILED")]),
+        Refused::TooMuch(excess) => {
+            let (name, limit) = excess.limit();
+            let message = Text::new(
+                format!("Frågan är för stor: gränsen för {name} är {limit}."),
+                format!("The query is too large: the limit of {name} is {limit}."),
+            );
+            told(wrong_query, vec![plain("QUERY_TOO_COMPLEX", message.in_language(manner.language))])
+        }
+        Refused::Invalid(errors) => {
+            told(wrong_query, errors.iter().take(MAX_ERRORS).map(|error| library_error(error, "GRAPHQL_VALIDATION_FAILED")).collect())
+        }
+        Refused::Unauthenticated => {
+            let message = Text::new(
+                "Logga in: skicka Authorization: Bearer och en giltig session.",
+                "Log in: send Authorization: Bearer and a valid session.",
+            );
+            let mut response = one(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", message);
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+        }
+        Refused::Timeout => one(
+            StatusCode::GATEWAY_TIMEOUT,
+            "TIMEOUT",
+            Text::new("Det tog för lång tid. Fråga efter mindre åt gången.", "It took too long. Ask for less at a time."),
+        ),
+        Refused::Fault(error) => {
+            let status = match error {
+                ApiError::BadInput { .. } => StatusCode::BAD_REQUEST,
+                ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            };
+            told(status, vec![api_error(&error, manner)])
+        }
+    }
+}
+
+fn execution_error(error: &ServerError, manner: Manner) -> ToldError {
+    let told = match error.source::<ApiError>() {
+        Some(ours) => api_error(ours, manner),
+        // What the library finds while it runs a query: a value of an argument that does not fit its type.
+        None => library_error(error, "BAD_USER_INPUT"),
+    };
+    ToldError { locations: error.locations.clone(), path: error.path.clone(), ..told }
+}
+
+fn api_error(error: &ApiError, manner: Manner) -> ToldError {
+    match error {
+        ApiError::BadInput { message, argument } => {
+            let told = plain("BAD_USER_INPUT", message.in_language(manner.language));
+            ToldError { extensions: Extensions { argument: Some(argument.clone()), ..told.extensions }, ..told }
+        }
+        ApiError::Unavailable(cause) => {
+            tracing::warn!(error = format!("{cause:#}"), "the database is not available");
+            let message = Text::new(
+                "Databasen är inte tillgänglig just nu. Försök igen om en stund.",
+                "The database is not available just now. Try again in a while.",
+            );
+            plain("UNAVAILABLE", message.in_language(manner.language))
+        }
+        ApiError::Internal(cause) => {
+            tracing::error!(error = format!("{cause:#}"), "internal fault");
+            let message = Text::new(
+                "Något gick fel hos oss. Ange correlationId när du anmäler det.",
+                "Something went wrong here. Give the correlationId when you report it.",
+            );
+            let told = plain("INTERNAL", message.in_language(manner.language));
+            let correlation_id = Some(manner.request.to_string());
+            ToldError { extensions: Extensions { correlation_id, ..told.extensions }, ..told }
+        }
+    }
+}
+
+/// An error of the library: about the query's text, which the client wrote itself.
+fn library_error(error: &ServerError, code: &'static str) -> ToldError {
+    let message = error.message.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    ToldError { locations: error.locations.clone(), ..plain(code, &message) }
+}
+
+fn plain(code: &'static str, message: &str) -> ToldError {
+    ToldError {
+        message: message.chars().take(MAX_MESSAGE).collect(),
+        locations: Vec::new(),
+        path: Vec::new(),
+        extensions: Extensions { code, argument: None, correlation_id: None },
+    }
+}
+
+fn body(status: StatusCode, told: &Told<'_>, manner: Manner) -> Response {
+    match serde_json::to_vec(told) {
+        Ok(bytes) => bytes_of(status, bytes, manner),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "an answer cannot be written as JSON");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// An answer that is written already.
+pub(super) fn bytes_of(status: StatusCode, bytes: impl Into<Body>, manner: Manner) -> Response {
+    let media = match manner.media {
+        Media::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
+        Media::Json => "application/json; charset=utf-8",
+    };
+    (status, [(header::CONTENT_TYPE, media)], bytes.into()).into_response()
+}

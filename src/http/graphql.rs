@@ -1,0 +1,165 @@
+//! `POST /graphql`: read, judge, identify, run, answer; in that order, so that what is refused costs little and reaches nothing.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_graphql::{Pos, Request, ServerError, Variables, parser::parse_query};
+use axum::{
+    Extension,
+    body::{Body, Bytes, to_bytes},
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::Response,
+};
+use serde::Deserialize;
+
+use super::{
+    Http,
+    answer::{Manner, Refused, bytes_of, ran, refused},
+    observe::RequestId,
+};
+use crate::{
+    app::Asking,
+    auth::session,
+    graphql::{error::ApiError, limits},
+    kernel::{refusal::Failure, text::Text},
+};
+
+/// Bytes of a request: a query of the greatest length, and variables.
+const MAX_BYTES: usize = 256 * 1024;
+
+/// Answers to queries for nothing but the schema: it is the same for everybody and does not change while the program runs.
+#[derive(Clone, Default)]
+pub(super) struct IntrospectionCache(Arc<Mutex<HashMap<String, Bytes>>>);
+
+impl IntrospectionCache {
+    const MAX_ENTRIES: usize = 16;
+
+    fn get(&self, query: &str) -> Option<Bytes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(query).cloned()
+    }
+
+    fn put(&self, query: String, answer: Bytes) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() < Self::MAX_ENTRIES {
+            cache.insert(query, answer);
+        }
+    }
+}
+
+/// The parameters of GraphQL over HTTP.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parameters {
+    query: String,
+    operation_name: Option<String>,
+    variables: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Read, so that a wrong type is told; there is nothing in it for us.
+    #[serde(rename = "extensions")]
+    _extensions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+pub(super) async fn post(
+    State(http): State<Http>,
+    Extension(request): Extension<RequestId>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let manner = Manner::of(&headers, request);
+    match tokio::time::timeout(http.timeout, answer(&http, &headers, body, manner)).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(refusal)) => refused(refusal, manner),
+        Err(_) => refused(Refused::Timeout, manner),
+    }
+}
+
+async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) -> Result<Response, Refused> {
+    let parameters = read(headers, body).await?;
+    limits::judge_text(&parameters.query).map_err(Refused::TooMuch)?;
+    let document = parse_query(&parameters.query).map_err(|error| Refused::Unparsable(error.into()))?;
+    let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
+    let operation = limits::operation(&document, parameters.operation_name.as_deref()).ok_or_else(no_such_operation)?;
+    let asked = limits::judge(&http.costs, &document, operation, &variables).map_err(Refused::TooMuch)?;
+    if asked.schema_only
+        && let Some(known) = http.introspection.get(&parameters.query).filter(|_| variables.is_empty())
+    {
+        return Ok(bytes_of(StatusCode::OK, known, manner));
+    }
+    let cacheable = asked.schema_only && variables.is_empty();
+    let mut request = Request::new(parameters.query.clone()).variables(variables).data(manner.language);
+    request.operation_name = parameters.operation_name;
+    request.set_parsed_query(document);
+    if !asked.schema_only {
+        request = request.data(identify(http, headers).await?);
+    }
+    let response = http.schema.execute(request).await;
+    if response.data == async_graphql::Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+        return Err(Refused::Invalid(response.errors));
+    }
+    let answered = ran(&response, manner);
+    if cacheable && response.errors.is_empty() { keep(http, parameters.query, answered, manner).await } else { Ok(answered) }
+}
+
+async fn keep(http: &Http, query: String, answer: Response, manner: Manner) -> Result<Response, Refused> {
+    let bytes = to_bytes(answer.into_body(), usize::MAX).await.map_err(|error| fault(error.to_string()))?;
+    http.introspection.put(query, bytes.clone());
+    Ok(bytes_of(StatusCode::OK, bytes, manner))
+}
+
+async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        return Err(Refused::MediaType);
+    }
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > MAX_BYTES) {
+        return Err(Refused::TooLarge(MAX_BYTES));
+    }
+    // Too long without saying so, or cut off; only the first can still read the answer.
+    let bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| Refused::TooLarge(MAX_BYTES))?;
+    serde_json::from_slice(&bytes).map_err(|error| Refused::Malformed(malformed(&error)))
+}
+
+fn malformed(error: &serde_json::Error) -> Text {
+    let place = format!("{}:{}", error.line(), error.column());
+    if error.is_data() {
+        Text::new(
+            format!("Begäran ska vara ett objekt med query (text), och om det behövs operationName (text) och variables (objekt). Felet står vid {place}."),
+            format!("The request has to be an object with query (string), and where needed operationName (string) and variables (object). The mistake is at {place}."),
+        )
+    } else {
+        Text::new(format!("Detta är inte JSON. Felet står vid {place}."), format!("This is not JSON. The mistake is at {place}."))
+    }
+}
+
+fn no_such_operation() -> Refused {
+    let message = "operationName has to name one of the document's operations; it may be left out where there is only one";
+    Refused::Invalid(vec![ServerError::new(message, Some(Pos { line: 1, column: 1 }))])
+}
+
+/// Who is asking: the session behind the bearer token.
+async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking, Refused> {
+    let credentials = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = credentials
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .filter(|token| !token.is_empty());
+    let token = token.ok_or(Refused::Unauthenticated)?;
+    let now = http.app.clock.now();
+    let tx = http.app.db.read().await.map_err(|error| unidentified(error.into()))?;
+    let viewer = session::viewer(&tx, token, now).await.map_err(unidentified)?;
+    let viewer = viewer.ok_or(Refused::Unauthenticated)?;
+    tracing::debug!(person.id = %viewer.person, municipality.id = %viewer.municipality, "identified");
+    Ok(Asking::new(viewer, now))
+}
+
+fn unidentified(failure: Failure) -> Refused {
+    Refused::Fault(failure.into())
+}
+
+fn fault(message: String) -> Refused {
+    Refused::Fault(ApiError::internal(message))
+}

@@ -1,0 +1,40 @@
+//! Serving until told to stop, and then not cutting anybody off.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+/// How long requests that have begun may take to end after the signal to stop.
+const DRAIN: Duration = Duration::from_millis(4_500);
+
+/// Serves until SIGTERM or SIGINT; then takes no new connections, and ends when all that has begun is answered.
+pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    let (stop, mut stopping) = tokio::sync::watch::channel(false);
+    let mut late = stop.subscribe();
+    let told = async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tracing::info!("stopping: no new connections");
+        stop.send_replace(true);
+    };
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let _ = stopping.wait_for(|told| *told).await;
+    });
+    let overdue = async move {
+        let _ = late.wait_for(|told| *told).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = async { tokio::join!(told, server).1 } => served.context("the server failed"),
+        () = overdue => {
+            tracing::warn!("stopping although some requests have not ended");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Every kind of thing that has ids in the API. Only ever added to: a prefix that was once given out is not used again.
+
+use super::id::{Id, Kind};
+
+/// A municipality.
+#[derive(Debug)]
+pub enum MunicipalityKind {}
+/// A controller.
+#[derive(Debug)]
+pub enum ControllerKind {}
+/// A person of the directory.
+#[derive(Debug)]
+pub enum PersonKind {}
+/// A coordinator's assignment.
+#[derive(Debug)]
+pub enum AssignmentKind {}
+/// A data protection officer's appointment.
+#[derive(Debug)]
+pub enum AppointmentKind {}
+/// A party: processor, sub-processor, recipient.
+#[derive(Debug)]
+pub enum PartyKind {}
+/// A processor agreement.
+#[derive(Debug)]
+pub enum AgreementKind {}
+/// A controller's row in a processor agreement.
+#[derive(Debug)]
+pub enum AgreementPartyKind {}
+/// A sub-processor's engagement under an agreement.
+#[derive(Debug)]
+pub enum EngagementKind {}
+
+impl Kind for MunicipalityKind {
+    const PREFIX: &'static str = "municipality";
+}
+impl Kind for ControllerKind {
+    const PREFIX: &'static str = "controller";
+}
+impl Kind for PersonKind {
+    const PREFIX: &'static str = "person";
+}
+impl Kind for AssignmentKind {
+    const PREFIX: &'static str = "assignment";
+}
+impl Kind for AppointmentKind {
+    const PREFIX: &'static str = "appointment";
+}
+impl Kind for PartyKind {
+    const PREFIX: &'static str = "party";
+}
+impl Kind for AgreementKind {
+    const PREFIX: &'static str = "agreement";
+}
+impl Kind for AgreementPartyKind {
+    const PREFIX: &'static str = "agreementparty";
+}
+impl Kind for EngagementKind {
+    const PREFIX: &'static str = "engagement";
+}
+
+/// The id of a municipality.
+pub type MunicipalityId = Id<MunicipalityKind>;
+/// The id of a controller.
+pub type ControllerId = Id<ControllerKind>;
+/// The id of a person.
+pub type PersonId = Id<PersonKind>;
+/// The id of a coordinator's assignment.
+pub type AssignmentId = Id<AssignmentKind>;
+/// The id of an officer's appointment.
+pub type AppointmentId = Id<AppointmentKind>;
+/// The id of a party.
+pub type PartyId = Id<PartyKind>;
+/// The id of a processor agreement.
+pub type AgreementId = Id<AgreementKind>;
+/// The id of a controller's row in an agreement.
+pub type AgreementPartyId = Id<AgreementPartyKind>;
+/// The id of a sub-processor's engagement.
+pub type EngagementId = Id<EngagementKind>;
