@@ -137,13 +137,13 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let today = date_in_sweden(now);
     let tx = db.write().await?;
     let scope = WriteScope::of_the_operator(Action::GrantRole);
-    let municipality = match repo::municipality_for_operator(&tx, &scope, &invite.municipality).await? {
-        Some(municipality) => municipality,
-        None => {
-            let new = first_municipality(&invite, ids.id(now), today)?;
-            repo::insert_municipality(&tx, &scope, &new).await?;
-            new
-        }
+    let recorded = repo::municipality_for_operator(&tx, &scope, &invite.municipality).await?;
+    let municipality = if let Some(recorded) = recorded {
+        recorded
+    } else {
+        let new = first_municipality(&invite, ids.id(now), today)?;
+        repo::insert_municipality(&tx, &scope, &new).await?;
+        new
     };
     let address = invite.email.as_deref().map(|address| email("email", address)).transpose();
     let email = address.map_err(|refusal| anyhow::anyhow!("--email: {}", refusal.message.en))?;

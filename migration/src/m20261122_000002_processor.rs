@@ -111,7 +111,11 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("agreement_processor", "agreement", &["processor_id", "title_sort", "id"]),
         unique("agreement_party_agreement_controller", "agreement_party", &["agreement_id", "controller_id"]),
         index("agreement_party_controller", "agreement_party", &["controller_id", "agreement_id"]),
-        index("agreement_reader_agreement", "agreement_reader", &["agreement_id", "municipality_id", "controller_id", "valid_from", "valid_to"]),
+        index(
+            "agreement_reader_agreement",
+            "agreement_reader",
+            &["agreement_id", "municipality_id", "controller_id", "valid_from", "valid_to"],
+        ),
         index("agreement_reader_municipality", "agreement_reader", &["municipality_id", "agreement_id", "valid_from", "valid_to"]),
         index("agreement_reader_controller", "agreement_reader", &["controller_id", "agreement_id"]),
         unique("engagement_agreement_path", "engagement", &["agreement_id", "path"]),

@@ -34,7 +34,9 @@ impl MigrationTrait for Migration {
 }
 
 /// Country, status, first day, last day, source, verified.
-const PERIODS: &[(&str, &str, &str, Option<&str>, &str, bool)] = &[
+type PeriodRow = (&'static str, &'static str, &'static str, Option<&'static str>, &'static str, bool);
+
+const PERIODS: &[PeriodRow] = &[
     ("AT", "EEA", "1995-01-01", None, "Treaty on European Union", false),
     ("BE", "EEA", "1995-01-01", None, "Treaty on European Union", false),
     ("BG", "EEA", "2007-01-01", None, "Treaty on European Union; accession treaties", false),
@@ -48,7 +50,14 @@ const PERIODS: &[(&str, &str, &str, Option<&str>, &str, bool)] = &[
     ("FR", "EEA", "1995-01-01", None, "Treaty on European Union", false),
     ("GB", "EEA", "1995-01-01", Some("2020-01-31"), "Withdrawal Agreement, OJ L 29, 31.1.2020, art. 126", true),
     ("GB", "TREATED_AS_MEMBER", "2020-02-01", Some("2020-12-31"), "Withdrawal Agreement, OJ L 29, 31.1.2020, art. 126-127", true),
-    ("GB", "BRIDGE", "2021-01-01", Some("2021-06-27"), "Trade and Cooperation Agreement, OJ L 149, 30.4.2021, art. 782; ended by decision (EU) 2021/1772", false),
+    (
+        "GB",
+        "BRIDGE",
+        "2021-01-01",
+        Some("2021-06-27"),
+        "Trade and Cooperation Agreement, OJ L 149, 30.4.2021, art. 782; ended by decision (EU) 2021/1772",
+        false,
+    ),
     ("GR", "EEA", "1995-01-01", None, "Treaty on European Union", false),
     ("HR", "EEA", "2013-07-01", None, "Treaty on European Union; accession treaties", false),
     ("HU", "EEA", "2004-05-01", None, "Treaty on European Union; accession treaties", false),

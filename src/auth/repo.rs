@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{controller_reader, coordinator_assignment, municipality, officer_appointment, person, role_grant, session};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ColumnTypeTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryResult,
     sea_query::{Alias, Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
@@ -84,8 +84,8 @@ pub(super) async fn grants(tx: &Tx, person: PersonId, login_at: MunicipalityId, 
 }
 
 fn assignments(person: PersonId, login_at: MunicipalityId, today: NaiveDate) -> SelectStatement {
-    use coordinator_assignment::Column;
     use controller_reader::Column as Reader;
+    use coordinator_assignment::Column;
     Query::select()
         .expr_as(Expr::val(Role::Coordinator.code()), Alias::new("role"))
         .expr_as(Expr::value(Option::<Uuid>::None), Alias::new("municipality_id"))
@@ -93,10 +93,7 @@ fn assignments(person: PersonId, login_at: MunicipalityId, today: NaiveDate) -> 
         .column(Column::ValidFrom.as_column_ref())
         .column(Column::ValidTo.as_column_ref())
         .from(coordinator_assignment::Entity)
-        .inner_join(
-            controller_reader::Entity,
-            Expr::col(Reader::ControllerId.as_column_ref()).equals(Column::ControllerId.as_column_ref()),
-        )
+        .inner_join(controller_reader::Entity, Expr::col(Reader::ControllerId.as_column_ref()).equals(Column::ControllerId.as_column_ref()))
         .cond_where(Column::PersonId.eq(person.key()))
         .cond_where(holds_on(Column::ValidFrom, Column::ValidTo, today))
         .cond_where(Reader::MunicipalityId.eq(login_at.key()))

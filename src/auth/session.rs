@@ -42,5 +42,5 @@ pub async fn open(tx: &Tx, ids: &Ids, now: DateTime<Utc>, person: PersonId, muni
 }
 
 fn hash(token: &str) -> String {
-    Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(token.as_bytes()))
 }

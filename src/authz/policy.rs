@@ -61,9 +61,7 @@ impl Code for Action {
             Self::KeepPerson => term("Föra personer", "Keep people"),
             Self::GrantRole => term("Ge roller", "Grant roles"),
             Self::AssignCoordinator => term("Utse samordnare", "Assign coordinators").from_law("Guidelines 8.1"),
-            Self::AppointOfficer => {
-                term("Utse dataskyddsombud", "Appoint data protection officers").from_law("GDPR art. 37.1")
-            }
+            Self::AppointOfficer => term("Utse dataskyddsombud", "Appoint data protection officers").from_law("GDPR art. 37.1"),
             Self::RegisterParty => term("Registrera organisationer", "Register parties"),
             Self::UpdateParty => term("Ändra organisationer", "Update parties"),
             Self::CorrectParty => term("Rätta organisationer", "Correct parties"),
@@ -182,10 +180,7 @@ fn administrator_of_own_municipality(role: Role) -> Reach {
 fn coordinator(role: Role, reach: Reach) -> Reach {
     match role {
         Role::Coordinator => reach,
-        Role::DataProtectionOfficer
-        | Role::MunicipalityAdministrator
-        | Role::Reader
-        | Role::CooperationAdministrator => Reach::No,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader | Role::CooperationAdministrator => Reach::No,
     }
 }
 
@@ -246,15 +241,12 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
         (Reach::OwnMunicipality, Subject::Municipality(municipality)) => municipality == own,
         (Reach::OwnMunicipality, Subject::Person(_, municipality)) => municipality == Some(own),
         (Reach::OwnDetails, Subject::Person(person, _)) => person == viewer.person,
-        (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => {
-            municipality == own && person_of == Some(own)
-        }
+        (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => municipality == own && person_of == Some(own),
         (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
             first_administrator && person_of == Some(municipality)
         }
-        (Reach::ControllersAssigned, Subject::Controller(controller))
+        (Reach::ControllersAssigned | Reach::AppointingControllers, Subject::Controller(controller))
         | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
-        | (Reach::AppointingControllers, Subject::Controller(controller))
         | (Reach::PartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
         (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),

@@ -24,9 +24,7 @@ impl Code for Role {
     fn term(self) -> Term {
         match self {
             Self::Coordinator => term("GDPR-samordnare", "Coordinator").from_law("Guidelines 8.1"),
-            Self::DataProtectionOfficer => {
-                term("Dataskyddsombud", "Data protection officer").from_law("GDPR art. 37-39")
-            }
+            Self::DataProtectionOfficer => term("Dataskyddsombud", "Data protection officer").from_law("GDPR art. 37-39"),
             Self::MunicipalityAdministrator => term("Kommunens administratör", "Administrator of a municipality"),
             Self::Reader => term("Läsare", "Reader"),
             Self::CooperationAdministrator => term("Samverkans administratör", "Administrator of the cooperation"),

@@ -9,8 +9,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait;
@@ -65,7 +65,7 @@ impl Db {
         self.readers.begin_with_options(if is_sqlite { sqlite } else { options }).await
     }
 
-    /// Begins to write. On SQLite as the one writer from the start, because a reader that turns writer can fail at once.
+    /// Begins to write. On `SQLite` as the one writer from the start, because a reader that turns writer can fail at once.
     pub async fn write(&self) -> Result<Tx, DbErr> {
         let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
         self.writer.begin_with_options(options).await
@@ -93,15 +93,14 @@ async fn connect(options: &DbOptions, connections: u32) -> anyhow::Result<Databa
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
         });
-    let mut connection =
-        Database::connect(connect).await.with_context(|| format!("cannot open the database {}", options.url))?;
+    let mut connection = Database::connect(connect).await.with_context(|| format!("cannot open the database {}", options.url))?;
     if let Some(observer) = options.observer.clone() {
         connection.set_metric_callback(move |info| observer(&info.statement.sql));
     }
     Ok(connection)
 }
 
-/// The address of a SQLite database in a file.
+/// The address of a `SQLite` database in a file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }

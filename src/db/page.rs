@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ColumnTrait, ColumnTypeTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryTrait, Select,
     sea_query::{Alias, Asterisk, Condition, Expr, Func, OrderedStatement, OverStatement, Query, SelectStatement, WindowStatement},
 };
 use uuid::Uuid;
@@ -49,12 +49,7 @@ impl<C: ColumnTrait> Sorting<C> {
 }
 
 /// One page of the list that `select` describes.
-pub async fn page<E: EntityTrait>(
-    tx: &Tx,
-    select: Select<E>,
-    sorting: Sorting<E::Column>,
-    page: &Page,
-) -> Result<Slice<E::Model>, DbErr> {
+pub async fn page<E: EntityTrait>(tx: &Tx, select: Select<E>, sorting: Sorting<E::Column>, page: &Page) -> Result<Slice<E::Model>, DbErr> {
     let total = if page.count { Some(count(tx, select.clone()).await?) } else { None };
     let order = sorting.order(page);
     let mut ordered = QueryFilter::filter(select, sorting.beyond(page));
@@ -110,12 +105,7 @@ pub async fn pages<E: EntityTrait>(
 const PARENT: &str = "list_of";
 const NUMBER: &str = "number_in_list";
 
-fn numbered<E: EntityTrait>(
-    select: Select<E>,
-    parent: Expr,
-    sorting: Sorting<E::Column>,
-    page: &Page,
-) -> SelectStatement {
+fn numbered<E: EntityTrait>(select: Select<E>, parent: Expr, sorting: Sorting<E::Column>, page: &Page) -> SelectStatement {
     let order = sorting.order(page);
     let mut window = WindowStatement::new();
     window.add_partition_by(parent.clone());
@@ -137,7 +127,10 @@ fn numbered<E: EntityTrait>(
 
 async fn totals<E: EntityTrait>(tx: &Tx, select: Select<E>, parent: Expr) -> Result<BTreeMap<Uuid, i64>, DbErr> {
     let mut counted = select.select_only().into_query();
-    counted.expr_as(parent.clone(), Alias::new(PARENT)).expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total")).add_group_by([parent]);
+    counted
+        .expr_as(parent.clone(), Alias::new(PARENT))
+        .expr_as(Func::count(Expr::col(Asterisk)), Alias::new("total"))
+        .add_group_by([parent]);
     let read = |row: &QueryResult| Ok((row.try_get("", PARENT)?, row.try_get("", "total")?));
     tx.query_all(&counted).await?.iter().map(read).collect()
 }

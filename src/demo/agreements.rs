@@ -8,8 +8,8 @@ use crate::{
     domain::{
         processor::{
             model::{
-                Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, DataCategory, Engagement, EngagementAuthorisation, Party,
-                Position, SubProcessorAuthorisation,
+                Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, DataCategory, Engagement, EngagementAuthorisation,
+                Party, Position, SubProcessorAuthorisation,
             },
             repo,
         },
@@ -29,8 +29,20 @@ const ENGAGEMENTS: usize = 600;
 const DEEPEST: usize = 3;
 
 const SYSTEMS: [&str; 14] = [
-    "Skolplattform", "Journalsystem", "Lönesystem", "Ärendehantering", "Telefonväxel", "Bibliotekssystem", "E-arkiv", "Mötesstöd",
-    "Trygghetslarm", "Bygglov", "Elevhälsa", "Rekrytering", "Webbplats", "Passersystem",
+    "Skolplattform",
+    "Journalsystem",
+    "Lönesystem",
+    "Ärendehantering",
+    "Telefonväxel",
+    "Bibliotekssystem",
+    "E-arkiv",
+    "Mötesstöd",
+    "Trygghetslarm",
+    "Bygglov",
+    "Elevhälsa",
+    "Rekrytering",
+    "Webbplats",
+    "Passersystem",
 ];
 const SERVICES: [&str; 6] = ["Drift", "Support", "Säkerhetskopiering", "E-postutskick", "Loggning", "Utveckling"];
 const COUNTRIES: [&str; 12] = ["SE", "SE", "SE", "SE", "SE", "DE", "IE", "NO", "FI", "US", "GB", "IN"];
@@ -132,18 +144,13 @@ fn instrument(directory: &Directory, board: Option<ControllerId>, host: Municipa
 }
 
 /// One controller of each of `count` other municipalities.
-fn others_than(
-    directory: &Directory,
-    host: MunicipalityId,
-    processor: Option<ControllerId>,
-    count: usize,
-    n: usize,
-) -> Vec<ControllerId> {
+fn others_than(directory: &Directory, host: MunicipalityId, processor: Option<ControllerId>, count: usize, n: usize) -> Vec<ControllerId> {
     let others: Vec<_> = directory.municipalities.iter().filter(|municipality| municipality.id != host).collect();
     (0..count.min(others.len()))
         .filter_map(|i| {
             let municipality = others[(n + i) % others.len()].id;
-            let boards = directory.controllers.iter().filter(|controller| controller.host == municipality && Some(controller.id) != processor);
+            let boards =
+                directory.controllers.iter().filter(|controller| controller.host == municipality && Some(controller.id) != processor);
             boards.map(|board| board.id).next()
         })
         .collect()
@@ -158,6 +165,7 @@ fn row(
     random: &mut Random,
 ) -> AgreementParty {
     let number = random.below(900) + 100;
+    let authorisation = if random.percent(30) { SubProcessorAuthorisation::Specific } else { SubProcessorAuthorisation::General };
     AgreementParty {
         id: filling.ids.id(filling.now),
         agreement,
@@ -172,9 +180,7 @@ fn row(
         filed_at: None,
         document_url: random.percent(40).then(|| format!("https://arkiv.example/avtal/{number}")),
         responsible: None,
-        sub_processor_authorisation: random
-            .percent(85)
-            .then(|| if number % 3 == 0 { SubProcessorAuthorisation::Specific } else { SubProcessorAuthorisation::General }),
+        sub_processor_authorisation: random.percent(85).then_some(authorisation),
         version: 1,
     }
 }
@@ -193,7 +199,8 @@ fn engagements(filling: &Filling, drafts: &[Draft], parties: &[Party], scale: us
 }
 
 fn engagement(filling: &Filling, draft: &Draft, tree: &[Engagement], parties: &[Party], random: &mut Random) -> Option<Engagement> {
-    let shallow: Vec<_> = tree.iter().filter(|engaged| engaged.position.numbers().len() < DEEPEST && engaged.validity.to.is_none()).collect();
+    let shallow: Vec<_> =
+        tree.iter().filter(|engaged| engaged.position.numbers().len() < DEEPEST && engaged.validity.to.is_none()).collect();
     let engager = if shallow.is_empty() || random.percent(50) { None } else { Some(*random.one_of(&shallow)) };
     let party = random.one_of(parties).id;
     if party == draft.agreement.processor || chain(tree, engager).contains(&party) {
@@ -202,7 +209,7 @@ fn engagement(filling: &Filling, draft: &Draft, tree: &[Engagement], parties: &[
     let siblings = tree.iter().filter(|other| other.engaged_by == engager.map(|engager| engager.id)).count();
     let from = engager.map_or(draft.since, |engager| engager.validity.from) + Days::new(u64::try_from(random.below(40)).unwrap_or(0));
     let ended = random.percent(8).then(|| from.max(filling.today - Days::new(30)));
-    let countries = if random.percent(8) { Vec::new() } else { vec![country(*random.one_of::<&str>(&COUNTRIES))] };
+    let countries = if random.percent(8) { Vec::new() } else { vec![country(random.one_of::<&str>(&COUNTRIES))] };
     Some(Engagement {
         id: filling.ids.id(filling.now),
         agreement: draft.agreement.id,
@@ -226,6 +233,7 @@ fn engagement(filling: &Filling, draft: &Draft, tree: &[Engagement], parties: &[
 }
 
 fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
-    let above = |engaged: &&Engagement| engager.is_some_and(|engager| engager.id == engaged.id || engager.position.is_below(&engaged.position));
+    let above =
+        |engaged: &&Engagement| engager.is_some_and(|engager| engager.id == engaged.id || engager.position.is_below(&engaged.position));
     tree.iter().filter(above).map(|engaged| engaged.party).collect()
 }

@@ -1,6 +1,6 @@
 //! Connections: lists that grow, in pages.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
 use chrono::NaiveDate;
@@ -21,7 +21,7 @@ use crate::kernel::{
 pub struct Connection<T> {
     list: ListName,
     as_of: NaiveDate,
-    rows: Vec<(Key, T)>,
+    rows: Vec<(Key, Arc<T>)>,
     has_next: bool,
     has_previous: bool,
     total: Option<i64>,
@@ -63,12 +63,12 @@ impl<T: OutputType> TypeName for Edge<'_, T> {
 impl<T: OutputType> Connection<T> {
     /// The rows with their cursors.
     async fn edges(&self) -> Vec<Edge<'_, T>> {
-        self.rows.iter().map(|(key, node)| Edge { cursor: self.cursor(key), node }).collect()
+        self.rows.iter().map(|(key, node)| Edge { cursor: self.cursor(key), node: node.as_ref() }).collect()
     }
 
     /// The rows.
     async fn nodes(&self) -> Vec<&T> {
-        self.rows.iter().map(|(_, node)| node).collect()
+        self.rows.iter().map(|(_, node)| node.as_ref()).collect()
     }
 
     /// Where this page stands in the list.
@@ -108,14 +108,13 @@ impl<T: OutputType> Connection<T> {
     }
 
     /// The page that was asked for, of what was found.
-    pub fn new(asked: &PageCall, as_of: NaiveDate, keys: Vec<Key>, slice: Slice<T>) -> Self {
+    pub fn new(asked: &PageCall, as_of: NaiveDate, slice: Slice<(Key, Arc<T>)>) -> Self {
         let came_from_beyond = asked.page.beyond.is_some();
-        let (has_next, has_previous) =
-            if asked.page.backward { (came_from_beyond, slice.more) } else { (slice.more, came_from_beyond) };
+        let (has_next, has_previous) = if asked.page.backward { (came_from_beyond, slice.more) } else { (slice.more, came_from_beyond) };
         Self {
             list: asked.list,
             as_of,
-            rows: keys.into_iter().zip(slice.rows).collect(),
+            rows: slice.rows,
             has_next,
             has_previous,
             total: asked.page.count.then_some(slice.total.unwrap_or(0)),
@@ -167,7 +166,13 @@ impl Paging {
     }
 
     /// The page of the list `list` as it is on `as_of`, or what is wrong. `argument` gives the place of an argument.
-    pub fn page(&self, list: ListName, as_of: NaiveDate, count: bool, argument: impl Fn(&str) -> Vec<String>) -> Result<PageCall, ApiError> {
+    pub fn page(
+        &self,
+        list: ListName,
+        as_of: NaiveDate,
+        count: bool,
+        argument: impl Fn(&str) -> Vec<String>,
+    ) -> Result<PageCall, ApiError> {
         let backward = self.last.is_some() || self.before.is_some();
         if backward && (self.first.is_some() || self.after.is_some()) {
             return Err(ApiError::argument(
@@ -231,7 +236,13 @@ pub struct NestedPage {
 
 impl NestedPage {
     /// The page that `call` asks for of the list `name` of each parent. A cursor continues the list of one parent only.
-    pub fn of<T: OutputType>(call: &Call<'_>, name: &'static str, filter: &str, parents: &[Uuid], as_of: NaiveDate) -> Result<Self, ApiError> {
+    pub fn of<T: OutputType>(
+        call: &Call<'_>,
+        name: &'static str,
+        filter: &str,
+        parents: &[Uuid],
+        as_of: NaiveDate,
+    ) -> Result<Self, ApiError> {
         let paging = Paging::of(call)?;
         if paging.after.is_some() && parents.len() > 1 {
             return Err(ApiError::argument(
@@ -253,7 +264,8 @@ fn list_of(name: &str, parent: Uuid, filter: &str) -> ListName {
     ListName::of(&[name, &parent.to_string(), filter])
 }
 
-/// Turns the pages that were found for many parents into connections; all rows are loaded together.
+/// Turns the pages that were found for many parents into connections. All rows are loaded together, and each once, though it may be
+/// in the lists of several parents: a joint board in those of all its municipalities, a joint agreement in those of all its parties.
 pub async fn connections<'a, M: Placed, T: OutputType>(
     asked: NestedPage,
     as_of: NaiveDate,
@@ -262,20 +274,32 @@ pub async fn connections<'a, M: Placed, T: OutputType>(
     load: impl FnOnce(Vec<M>) -> Loading<'a, Vec<T>>,
 ) -> Result<HashMap<Uuid, Connection<T>>, ApiError> {
     let mut rows = Vec::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
     let mut lists = Vec::with_capacity(parents.len());
     for parent in parents {
         let slice = found.remove(parent).unwrap_or_default();
-        let keys: Vec<_> = slice.rows.iter().map(Placed::key).collect();
-        lists.push((*parent, keys, slice.more, slice.total));
-        rows.extend(slice.rows);
+        let mut members = Vec::with_capacity(slice.rows.len());
+        for row in slice.rows {
+            let key = row.key();
+            let place = *places.entry(key.id).or_insert(rows.len());
+            members.push((key, place));
+            if place == rows.len() {
+                rows.push(row);
+            }
+        }
+        lists.push((*parent, Slice { rows: members, more: slice.more, total: slice.total }));
     }
-    let mut objects = load(rows).await?.into_iter();
-    let connections = lists.into_iter().map(|(parent, keys, more, total)| {
-        let slice = Slice { rows: objects.by_ref().take(keys.len()).collect(), more, total };
+    let objects: Vec<_> = load(rows).await?.into_iter().map(Arc::new).collect();
+    let mut connections = HashMap::with_capacity(lists.len());
+    for (parent, list) in lists {
+        let member = |(key, place): (Key, usize)| {
+            let object = objects.get(place).cloned().ok_or_else(|| ApiError::internal("a row was not loaded".to_owned()))?;
+            Ok::<_, ApiError>((key, object))
+        };
         let call = PageCall { list: list_of(asked.name, parent, &asked.filter), page: asked.page.clone() };
-        (parent, Connection::new(&call, as_of, keys, slice))
-    });
-    Ok(connections.collect())
+        connections.insert(parent, Connection::new(&call, as_of, list.try_map(member)?));
+    }
+    Ok(connections)
 }
 
 /// Turns the page that was found for a root field into a connection.
@@ -285,7 +309,8 @@ pub async fn connection<'a, M: Placed, T: OutputType>(
     found: Slice<M>,
     load: impl FnOnce(Vec<M>) -> Loading<'a, Vec<T>>,
 ) -> Result<Connection<T>, ApiError> {
-    let keys = found.rows.iter().map(Placed::key).collect();
-    let rows = load(found.rows).await?;
-    Ok(Connection::new(asked, as_of, keys, Slice { rows, more: found.more, total: found.total }))
+    let keys: Vec<_> = found.rows.iter().map(Placed::key).collect();
+    let objects = load(found.rows).await?.into_iter().map(Arc::new);
+    let rows = keys.into_iter().zip(objects).collect();
+    Ok(Connection::new(asked, as_of, Slice { rows, more: found.more, total: found.total }))
 }

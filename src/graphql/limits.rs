@@ -33,7 +33,8 @@ pub const COST: u64 = 50_000;
 /// Rows that a plain list of the schema is reckoned to have: short by nature, see `tests/it/expected/plain_lists.txt`.
 pub const PLAIN_LIST: u64 = 10;
 /// Plain lists that can be longer: type, field, rows.
-pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[("Query", "nodes", 100), ("Query", "countries", 249), ("Viewer", "controllers", 100), ("Viewer", "roles", 100)];
+pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] =
+    &[("Query", "nodes", 100), ("Query", "countries", 249), ("Viewer", "controllers", 100), ("Viewer", "roles", 100)];
 
 /// Why a document is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +166,12 @@ pub struct Asked {
 }
 
 /// Judges a parsed document as `operation` would run it.
-pub fn judge(costs: &Costs, document: &ExecutableDocument, operation: &OperationDefinition, variables: &Variables) -> Result<Asked, Excess> {
+pub fn judge(
+    costs: &Costs,
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<Asked, Excess> {
     let mut walk = Walk { costs, document, operation, variables, aliases: 0, directives: 0, measured: HashMap::new() };
     walk.count()?;
     let root = match operation.ty {
@@ -227,8 +233,7 @@ impl Walk<'_> {
     fn count(&mut self) -> Result<(), Excess> {
         let operations: Vec<&SelectionSet> =
             self.document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node).collect();
-        let fragments: Vec<&SelectionSet> =
-            self.document.fragments.values().map(|fragment| &fragment.node.selection_set.node).collect();
+        let fragments: Vec<&SelectionSet> = self.document.fragments.values().map(|fragment| &fragment.node.selection_set.node).collect();
         self.directives += self.document.operations.iter().map(|(_, operation)| operation.node.directives.len()).sum::<usize>();
         self.directives += self.document.fragments.values().map(|fragment| fragment.node.directives.len()).sum::<usize>();
         for set in operations.into_iter().chain(fragments) {

@@ -25,9 +25,7 @@ use crate::{
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
-        kinds::{
-            AgreementKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind, PartyKind, PersonKind,
-        },
+        kinds::{AgreementKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind, PartyKind, PersonKind},
         text::Text,
     },
 };
@@ -38,7 +36,7 @@ const MAX_NODES: usize = 100;
 /// Something with an id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Its id: opaque, unique over all types, never given to anything else."))]
-#[expect(clippy::large_enum_variant, reason = "at most a hundred live at a time")]
+#[expect(missing_docs, reason = "the method that the interface makes of its field has no place for a comment")]
 pub enum Node {
     /// A municipality.
     Municipality(Municipality),
@@ -77,7 +75,7 @@ impl NodeQuery {
     /// The thing with this id, as it is today; null where there is none, or none that you may see.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Node> {
         let answer = async {
-            let ids = [split_id(&id, "id".to_owned())?];
+            let ids = [split_id(&id, "id")?];
             let cx = reading(ctx, None).await?;
             Ok(nodes(&cx, &ids, &Selection::of(ctx)).await?.remove(&ids[0].1))
         };
@@ -95,7 +93,7 @@ impl NodeQuery {
             let message = Text::new(format!("Högst {MAX_NODES} id:n åt gången."), format!("At most {MAX_NODES} ids at a time."));
             return Err(ApiError::argument(vec!["ids".to_owned()], message));
         }
-        let ids = ids.iter().enumerate().map(|(n, id)| split_id(id, format!("ids.{n}"))).collect::<Result<Vec<_>, _>>()?;
+        let ids = ids.iter().enumerate().map(|(n, id)| split_id(id, &format!("ids.{n}"))).collect::<Result<Vec<_>, _>>()?;
         let cx = reading(ctx, None).await?;
         let mut found = nodes(&cx, &ids, &Selection::of(ctx)).await?;
         Ok(ids.iter().map(|(_, key)| found.remove(key)).collect())
@@ -114,7 +112,7 @@ const PREFIXES: [&str; 8] = [
     EngagementKind::PREFIX,
 ];
 
-fn split_id(id: &str, argument: String) -> Result<(&'static str, Uuid), ApiError> {
+fn split_id(id: &str, argument: &str) -> Result<(&'static str, Uuid), ApiError> {
     let known = split(id).and_then(|(prefix, key)| PREFIXES.into_iter().find(|known| *known == prefix).map(|known| (known, key)));
     known.ok_or_else(|| {
         let message = Text::new("Detta är inget id som detta system har gett ut.", "This is not an id that this system has given out.");
@@ -139,17 +137,13 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         MunicipalityKind::PREFIX => wrapped(organisation::municipality_nodes(cx, &typed(keys), select).await?, Node::Municipality),
         ControllerKind::PREFIX => wrapped(organisation::controller_nodes(cx, &typed(keys), select).await?, Node::Controller),
         PersonKind::PREFIX => wrapped(organisation::person_nodes(cx, &typed(keys), select).await?, Node::Person),
-        AssignmentKind::PREFIX => {
-            wrapped(organisation::assignment_nodes(cx, &typed(keys), select).await?, Node::CoordinatorAssignment)
-        }
+        AssignmentKind::PREFIX => wrapped(organisation::assignment_nodes(cx, &typed(keys), select).await?, Node::CoordinatorAssignment),
         AppointmentKind::PREFIX => {
             wrapped(organisation::appointment_nodes(cx, &typed(keys), select).await?, Node::DataProtectionOfficerAppointment)
         }
         PartyKind::PREFIX => wrapped(processor::party_nodes(cx, &typed(keys), select).await?, Node::Party),
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
-        EngagementKind::PREFIX => {
-            wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement)
-        }
+        EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         _ => Vec::new(),
     })
 }

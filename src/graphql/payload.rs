@@ -2,11 +2,7 @@
 
 use async_graphql::{Context, OutputType, SimpleObject};
 
-use super::{
-    context::ContextExt,
-    error::ApiError,
-    selection::Selection,
-};
+use super::{context::ContextExt, error::ApiError, selection::Selection};
 use crate::{
     app::Cx,
     kernel::{

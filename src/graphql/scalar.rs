@@ -12,9 +12,9 @@ pub struct Date(pub NaiveDate);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => parse_date(text).map(Self).ok_or_else(|| {
-                InputValueError::custom("a date has the form YYYY-MM-DD and lies in the years 1900 to 2200")
-            }),
+            Value::String(text) => parse_date(text)
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom("a date has the form YYYY-MM-DD and lies in the years 1900 to 2200")),
             _ => Err(InputValueError::expected_type(value)),
         }
     }

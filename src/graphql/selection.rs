@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
+use super::error::ApiError;
 use async_graphql::{
     Context, InputType, Name, Positioned, Value as ConstValue, Variables,
     parser::types::{Directive, Field, FragmentDefinition, Selection as Item, SelectionSet, VariableDefinition},
 };
 use async_graphql_value::Value;
-use super::error::ApiError;
 
 /// The only interface of the schema: a fragment on it matches every type that has it.
 const INTERFACE: &str = "Node";
@@ -64,6 +64,7 @@ impl<'a> Selection<'a> {
     }
 
     /// All that is asked of the results of a field of an object of type `on`, whatever its arguments.
+    #[must_use]
     pub fn inside(&self, on: &str, field: &str) -> Selection<'a> {
         let mut merged = Selection { document: self.document, sets: Vec::new(), path: self.path.clone() };
         for call in self.on(on).into_iter().filter(|call| call.name == field) {
@@ -177,9 +178,9 @@ impl<'a> Document<'a> {
     fn resolved(&self, value: &Value) -> Option<ConstValue> {
         match value {
             Value::Variable(name) => self.variable(name),
-            Value::Object(fields) => Some(ConstValue::Object(
-                fields.iter().filter_map(|(name, value)| Some((name.clone(), self.resolved(value)?))).collect(),
-            )),
+            Value::Object(fields) => {
+                Some(ConstValue::Object(fields.iter().filter_map(|(name, value)| Some((name.clone(), self.resolved(value)?))).collect()))
+            }
             Value::List(values) => {
                 Some(ConstValue::List(values.iter().map(|value| self.resolved(value).unwrap_or(ConstValue::Null)).collect()))
             }

@@ -61,12 +61,7 @@ struct Parameters {
     _extensions: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
-pub(super) async fn post(
-    State(http): State<Http>,
-    Extension(request): Extension<RequestId>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub(super) async fn post(State(http): State<Http>, Extension(request): Extension<RequestId>, headers: HeaderMap, body: Body) -> Response {
     let manner = Manner::of(&headers, request);
     match tokio::time::timeout(http.timeout, answer(&http, &headers, body, manner)).await {
         Ok(Ok(response)) => response,
@@ -95,7 +90,10 @@ async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) ->
         request = request.data(identify(http, headers).await?);
     }
     let response = http.schema.execute(request).await;
-    if response.data == async_graphql::Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+    if response.data == async_graphql::Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty())
+    {
         return Err(Refused::Invalid(response.errors));
     }
     let answered = ran(&response, manner);
@@ -126,8 +124,12 @@ fn malformed(error: &serde_json::Error) -> Text {
     let place = format!("{}:{}", error.line(), error.column());
     if error.is_data() {
         Text::new(
-            format!("Begäran ska vara ett objekt med query (text), och om det behövs operationName (text) och variables (objekt). Felet står vid {place}."),
-            format!("The request has to be an object with query (string), and where needed operationName (string) and variables (object). The mistake is at {place}."),
+            format!(
+                "Begäran ska vara ett objekt med query (text), och om det behövs operationName (text) och variables (objekt). Felet står vid {place}."
+            ),
+            format!(
+                "The request has to be an object with query (string), and where needed operationName (string) and variables (object). The mistake is at {place}."
+            ),
         )
     } else {
         Text::new(format!("Detta är inte JSON. Felet står vid {place}."), format!("This is not JSON. The mistake is at {place}."))

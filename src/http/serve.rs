@@ -31,7 +31,7 @@ pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> 
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        served = async { tokio::join!(told, server).1 } => served.context("the server failed"),
+        ended = async { tokio::join!(told, server).1 } => ended.context("the server failed"),
         () = overdue => {
             tracing::warn!("stopping although some requests have not ended");
             Ok(())

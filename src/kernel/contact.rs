@@ -15,10 +15,7 @@ pub fn organisation_number(path: &str, text: &str) -> Result<String, Refusal> {
     if !formed || digits.len() != 10 || text.chars().any(|c| !c.is_ascii_digit() && c != '-') {
         return Err(Refusal::invalid(
             path,
-            Text::new(
-                "Ett organisationsnummer har tio siffror: NNNNNN-NNNN.",
-                "An organisation number has ten digits: NNNNNN-NNNN.",
-            ),
+            Text::new("Ett organisationsnummer har tio siffror: NNNNNN-NNNN.", "An organisation number has ten digits: NNNNNN-NNNN."),
         ));
     }
     // The third digit tells organisations (2 or more) from people, whose numbers have a month there.
@@ -31,7 +28,7 @@ pub fn organisation_number(path: &str, text: &str) -> Result<String, Refusal> {
             ),
         ));
     }
-    if luhn_sum(&digits) % 10 != 0 {
+    if !luhn_sum(&digits).is_multiple_of(10) {
         return Err(Refusal::invalid(
             path,
             Text::new("Organisationsnumrets kontrollsiffra stämmer inte.", "The check digit of the organisation number is wrong."),

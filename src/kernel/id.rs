@@ -119,7 +119,9 @@ mod tests {
     fn another_kind_and_another_spelling_are_refused() {
         let hex = "00000000000000000123456789abcdef";
         assert_eq!(Id::<Board>::parse(&format!("person_{hex}")), Err(IdFault::OtherKind));
-        for text in ["", "board", "board_", "board_12", hex, &format!("board_{}", hex.to_uppercase()), "Board_x", "_", &format!("board_{hex} ")] {
+        for text in
+            ["", "board", "board_", "board_12", hex, &format!("board_{}", hex.to_uppercase()), "Board_x", "_", &format!("board_{hex} ")]
+        {
             assert_eq!(Id::<Board>::parse(text), Err(IdFault::Malformed), "{text}");
         }
     }

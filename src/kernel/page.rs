@@ -116,7 +116,7 @@ fn decode(text: &str) -> Option<Cursor> {
 }
 
 fn hex(list: ListName) -> String {
-    list.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", u64::from_be_bytes(list.0))
 }
 
 #[cfg(test)]

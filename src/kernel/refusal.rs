@@ -99,10 +99,7 @@ impl Refusal {
         Self::new(
             RefusalCode::NotFound,
             path,
-            Text::new(
-                "Det finns ingen sådan post, eller ingen som du får se.",
-                "There is no such record, or none that you may see.",
-            ),
+            Text::new("Det finns ingen sådan post, eller ingen som du får se.", "There is no such record, or none that you may see."),
         )
     }
 
@@ -133,21 +130,13 @@ impl Refusal {
     /// A text that cannot be stored as it was written.
     pub fn text(path: &str, fault: TextFault) -> Self {
         match fault {
-            TextFault::Blank => {
-                Self::new(RefusalCode::Missing, path, Text::new("Texten saknas.", "The text is missing."))
-            }
+            TextFault::Blank => Self::new(RefusalCode::Missing, path, Text::new("Texten saknas.", "The text is missing.")),
             TextFault::TooLong(max) => Self::new(
                 RefusalCode::TooLong,
                 path,
-                Text::new(
-                    format!("Texten får ha högst {max} tecken."),
-                    format!("The text may have at most {max} characters."),
-                ),
+                Text::new(format!("Texten får ha högst {max} tecken."), format!("The text may have at most {max} characters.")),
             ),
-            TextFault::Control => Self::invalid(
-                path,
-                Text::new("Texten innehåller styrtecken.", "The text contains control characters."),
-            ),
+            TextFault::Control => Self::invalid(path, Text::new("Texten innehåller styrtecken.", "The text contains control characters.")),
         }
     }
 

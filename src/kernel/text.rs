@@ -46,9 +46,7 @@ impl Language {
                     let mut parts = range.split(';');
                     let name = parts.next()?.trim();
                     let primary = name.split('-').next()?;
-                    let weight = parts
-                        .find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok())
-                        .unwrap_or(1.0);
+                    let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
                     primary.eq_ignore_ascii_case(tag).then_some(weight)
                 })
                 .fold(0.0_f32, f32::max)

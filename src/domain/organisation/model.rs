@@ -231,4 +231,3 @@ pub struct RoleRecord {
     /// When.
     pub validity: Period,
 }
-

@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ColumnTypeTrait, Condition, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -44,9 +44,8 @@ fn period(from: NaiveDate, to: Option<NaiveDate>) -> Result<Period, DbErr> {
 /// The municipalities that are members on `as_of`.
 pub async fn members(tx: &Tx, scope: &ReadScope, as_of: NaiveDate, asked: &Page) -> Result<Slice<Municipality>, DbErr> {
     use municipality::Column;
-    let select = municipality::Entity::find()
-        .filter(scope.directory_condition())
-        .filter(holds_on(Column::MemberFrom, Column::MemberTo, as_of));
+    let select =
+        municipality::Entity::find().filter(scope.directory_condition()).filter(holds_on(Column::MemberFrom, Column::MemberTo, as_of));
     page::page(tx, select, Sorting::ascending(Column::Slug, Column::Id), asked).await?.try_map(municipality)
 }
 
@@ -82,7 +81,12 @@ pub async fn has_municipalities(tx: &Tx, _: &WriteScope) -> Result<bool, DbErr> 
 }
 
 /// Which of these municipalities have records that the scope opens today.
-pub async fn municipalities_read(tx: &Tx, scope: &ReadScope, ids: &[MunicipalityId], today: NaiveDate) -> Result<Vec<MunicipalityId>, DbErr> {
+pub async fn municipalities_read(
+    tx: &Tx,
+    scope: &ReadScope,
+    ids: &[MunicipalityId],
+    today: NaiveDate,
+) -> Result<Vec<MunicipalityId>, DbErr> {
     use controller_reader::Column;
     let found: Vec<Uuid> = controller_reader::Entity::find()
         .select_only()
@@ -247,7 +251,7 @@ fn visible_people(scope: &ReadScope) -> Condition {
     let in_directory = Condition::any()
         .add(person::Column::Id.in_subquery(assigned))
         .add(person::Column::Id.in_subquery(appointed))
-        .add(person::Column::MunicipalityId.is_in(scope.people_of().map(|id| id.key())));
+        .add(person::Column::MunicipalityId.is_in(scope.people_of().map(Id::key)));
     Condition::any()
         .add(person::Column::Id.eq(scope.viewer().key()))
         .add(Condition::all().add(scope.directory_condition()).add(in_directory))
@@ -331,14 +335,15 @@ pub async fn assignments_of(tx: &Tx, scope: &ReadScope, ids: &[ControllerId], da
     if let Some(day) = day {
         select = select.filter(holds_on(Column::ValidFrom, Column::ValidTo, day));
     }
-    select.all(tx).await?.into_iter().map(assignment).collect()
+    select.all(tx).await?.iter().map(assignment).collect()
 }
 
 /// The assignments with these ids.
 pub async fn assignments(tx: &Tx, scope: &ReadScope, ids: &[AssignmentId]) -> Result<Vec<Assignment>, DbErr> {
-    let select =
-        coordinator_assignment::Entity::find().filter(scope.directory_condition()).filter(coordinator_assignment::Column::Id.is_in(keys(ids)));
-    select.all(tx).await?.into_iter().map(assignment).collect()
+    let select = coordinator_assignment::Entity::find()
+        .filter(scope.directory_condition())
+        .filter(coordinator_assignment::Column::Id.is_in(keys(ids)));
+    select.all(tx).await?.iter().map(assignment).collect()
 }
 
 /// Stores new assignments.
@@ -357,7 +362,7 @@ pub async fn update_assignment(tx: &Tx, _: &WriteScope, changed: &Assignment) ->
     Ok(update.exec(tx).await?.rows_affected == 1)
 }
 
-fn assignment(row: coordinator_assignment::Model) -> Result<Assignment, DbErr> {
+fn assignment(row: &coordinator_assignment::Model) -> Result<Assignment, DbErr> {
     Ok(Assignment {
         id: AssignmentId::new(row.id),
         person: PersonId::new(row.person_id),
@@ -404,7 +409,11 @@ pub async fn appointments(tx: &Tx, scope: &ReadScope, ids: &[AppointmentId]) -> 
 }
 
 /// What the authority was told of these appointments, oldest first.
-pub async fn notifications_of(tx: &Tx, scope: &ReadScope, ids: &[AppointmentId]) -> Result<HashMap<AppointmentId, Vec<AuthorityNotification>>, DbErr> {
+pub async fn notifications_of(
+    tx: &Tx,
+    scope: &ReadScope,
+    ids: &[AppointmentId],
+) -> Result<HashMap<AppointmentId, Vec<AuthorityNotification>>, DbErr> {
     use authority_notification::Column;
     let select = authority_notification::Entity::find()
         .filter(scope.directory_condition())
@@ -490,7 +499,7 @@ pub async fn role_records(
         .filter(Column::Role.eq(role.code()))
         .filter(Column::MunicipalityId.eq(municipality.key()))
         .order_by_asc(Column::ValidFrom);
-    select.all(tx).await?.into_iter().map(|row| Ok((row.id, role_record(row)?))).collect()
+    select.all(tx).await?.into_iter().map(|row| Ok((row.id, role_record(&row)?))).collect()
 }
 
 /// Whether a municipality has an administrator on `day` or later.
@@ -518,7 +527,7 @@ pub async fn end_role_record(tx: &Tx, _: &WriteScope, key: Uuid, last: NaiveDate
     update.filter(role_grant::Column::Id.eq(key)).exec(tx).await.map(drop)
 }
 
-fn role_record(row: role_grant::Model) -> Result<RoleRecord, DbErr> {
+fn role_record(row: &role_grant::Model) -> Result<RoleRecord, DbErr> {
     Ok(RoleRecord {
         person: PersonId::new(row.person_id),
         role: row::code(&row.role)?,

@@ -6,10 +6,10 @@ use super::model::{ControllerKind, Person};
 use crate::{
     domain::visibility::Reader,
     kernel::{
-    kinds::MunicipalityId,
-    period::Period,
-    refusal::{Refusal, RefusalCode},
-    text::Text,
+        kinds::MunicipalityId,
+        period::Period,
+        refusal::{Refusal, RefusalCode},
+        text::Text,
     },
 };
 
@@ -23,10 +23,7 @@ pub fn members_fit(kind: ControllerKind, host: MunicipalityId, members: &[Munici
         ));
     }
     if members.contains(&host) {
-        return refuse(Text::new(
-            "Värdkommunen räknas inte upp bland medlemmarna.",
-            "The host is not listed among the members.",
-        ));
+        return refuse(Text::new("Värdkommunen räknas inte upp bland medlemmarna.", "The host is not listed among the members."));
     }
     Ok(())
 }

@@ -267,7 +267,9 @@ impl Code for EngagementAuthorisation {
 
     fn term(self) -> Term {
         match self {
-            Self::ListedAtSigning => term("Fanns i listan vid undertecknandet", "Listed at signing").from_law("GDPR art. 28.2; annex 3 clause 12.1"),
+            Self::ListedAtSigning => {
+                term("Fanns i listan vid undertecknandet", "Listed at signing").from_law("GDPR art. 28.2; annex 3 clause 12.1")
+            }
             Self::NotAuthorised => term("Inte godkänt", "Not authorised").from_law("GDPR art. 28.2"),
         }
     }
@@ -315,7 +317,9 @@ impl Code for DataCategory {
     fn term(self) -> Term {
         match self {
             Self::Identity => term("Identifierande information", "Identity").from_law("Guidelines annex 8"),
-            Self::PersonalIdentityNumber => term("Personnummer eller samordningsnummer", "Personal identity number").from_law("GDPR art. 87; dataskyddslagen 3:10"),
+            Self::PersonalIdentityNumber => {
+                term("Personnummer eller samordningsnummer", "Personal identity number").from_law("GDPR art. 87; dataskyddslagen 3:10")
+            }
             Self::DateOfBirth => term("Födelsedatum", "Date of birth").from_law("Guidelines annex 8"),
             Self::ContactDetails => term("Kontaktinformation", "Contact details").from_law("Guidelines annex 8"),
             Self::PropertyDesignation => term("Fastighetsbeteckning", "Property designation").from_law("Guidelines 9.1"),

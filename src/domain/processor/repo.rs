@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use entity::{agreement, agreement_party, agreement_reader, engagement, party};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ColumnTypeTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
 };
 use uuid::Uuid;
@@ -102,16 +102,18 @@ pub async fn same_party(
 
 /// Which municipalities use each party, as processor or sub-processor. Their names are open to all members, so that coordinators
 /// can help each other: the one exception from the scope.
-pub async fn used_by(tx: &Tx, scope: &ReadScope, ids: &[PartyId], today: NaiveDate) -> Result<HashMap<PartyId, Vec<MunicipalityId>>, DbErr> {
+pub async fn used_by(
+    tx: &Tx,
+    scope: &ReadScope,
+    ids: &[PartyId],
+    today: NaiveDate,
+) -> Result<HashMap<PartyId, Vec<MunicipalityId>>, DbErr> {
     use agreement_reader::Column as Reader;
     let as_processor = Query::select()
         .expr_as(Expr::col(agreement::Column::ProcessorId.as_column_ref()), Alias::new("party_id"))
         .column(Reader::MunicipalityId.as_column_ref())
         .from(agreement::Entity)
-        .inner_join(
-            agreement_reader::Entity,
-            Expr::col(Reader::AgreementId.as_column_ref()).equals(agreement::Column::Id.as_column_ref()),
-        )
+        .inner_join(agreement_reader::Entity, Expr::col(Reader::AgreementId.as_column_ref()).equals(agreement::Column::Id.as_column_ref()))
         .cond_where(agreement::Column::ProcessorId.is_in(keys(ids)))
         .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
         .cond_where(scope.directory_condition())
@@ -235,24 +237,15 @@ pub async fn agreements_of_controllers(
     filter: &AgreementFilter,
     asked: &Page,
 ) -> Result<Pages<Agreement>, DbErr> {
-    let join: sea_orm::RelationDef = agreement::Entity::belongs_to(agreement_party::Entity)
-        .from(agreement::Column::Id)
-        .to(agreement_party::Column::AgreementId)
-        .into();
-    let select = open_agreements(cx, filter)
-        .join(JoinType::InnerJoin, join)
-        .filter(agreement_party::Column::ControllerId.is_in(keys(of)));
+    let join: sea_orm::RelationDef =
+        agreement::Entity::belongs_to(agreement_party::Entity).from(agreement::Column::Id).to(agreement_party::Column::AgreementId).into();
+    let select = open_agreements(cx, filter).join(JoinType::InnerJoin, join).filter(agreement_party::Column::ControllerId.is_in(keys(of)));
     let parent = Expr::col(agreement_party::Column::ControllerId.as_column_ref());
     turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
 }
 
 /// The agreements with each processor that the scope opens, by title.
-pub async fn agreements_of_processors(
-    cx: &Cx,
-    of: &[PartyId],
-    filter: &AgreementFilter,
-    asked: &Page,
-) -> Result<Pages<Agreement>, DbErr> {
+pub async fn agreements_of_processors(cx: &Cx, of: &[PartyId], filter: &AgreementFilter, asked: &Page) -> Result<Pages<Agreement>, DbErr> {
     let select = open_agreements(cx, filter).filter(agreement::Column::ProcessorId.is_in(keys(of)));
     let parent = Expr::col(agreement::Column::ProcessorId.as_column_ref());
     turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
@@ -260,9 +253,11 @@ pub async fn agreements_of_processors(
 
 /// The agreements with these ids that the scope opens.
 pub async fn agreements(cx: &Cx, ids: &[AgreementId]) -> Result<Vec<Agreement>, DbErr> {
-    let select = agreement::Entity::find()
-        .filter(agreement::Column::Id.is_in(keys(ids)))
-        .filter(agreement_is_open(&cx.scope, agreement::Column::Id, cx.today));
+    let select = agreement::Entity::find().filter(agreement::Column::Id.is_in(keys(ids))).filter(agreement_is_open(
+        &cx.scope,
+        agreement::Column::Id,
+        cx.today,
+    ));
     select.all(&cx.tx).await?.into_iter().map(agreement).collect()
 }
 
@@ -375,9 +370,8 @@ pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementPart
 /// Whether a controller is a party to an agreement, or invited to it.
 pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId) -> Result<bool, DbErr> {
     use agreement_party::Column;
-    let select = agreement_party::Entity::find()
-        .filter(Column::AgreementId.eq(agreement.key()))
-        .filter(Column::ControllerId.eq(controller.key()));
+    let select =
+        agreement_party::Entity::find().filter(Column::AgreementId.eq(agreement.key())).filter(Column::ControllerId.eq(controller.key()));
     Ok(select.one(tx).await?.is_some())
 }
 
@@ -438,11 +432,7 @@ fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
 // ── sub-processors ───────────────────────────────────────────────────────────────────────────────
 
 /// The engagements under each agreement that hold on `as_of`, in tree order, of the agreements that the scope opens.
-pub async fn engagements_of_agreements(
-    cx: &Cx,
-    of: &[AgreementId],
-    asked: &Page,
-) -> Result<Pages<Engagement>, DbErr> {
+pub async fn engagements_of_agreements(cx: &Cx, of: &[AgreementId], asked: &Page) -> Result<Pages<Engagement>, DbErr> {
     use engagement::Column;
     let select = engagements_that_hold(cx).filter(Column::AgreementId.is_in(keys(of)));
     let parent = Expr::col(Column::AgreementId.as_column_ref());
@@ -450,11 +440,7 @@ pub async fn engagements_of_agreements(
 }
 
 /// The engagements of each party that hold on `as_of`, of the agreements that the scope opens, oldest record first.
-pub async fn engagements_of_parties(
-    cx: &Cx,
-    of: &[PartyId],
-    asked: &Page,
-) -> Result<Pages<Engagement>, DbErr> {
+pub async fn engagements_of_parties(cx: &Cx, of: &[PartyId], asked: &Page) -> Result<Pages<Engagement>, DbErr> {
     use engagement::Column;
     let select = engagements_that_hold(cx).filter(Column::PartyId.is_in(keys(of)));
     let parent = Expr::col(Column::PartyId.as_column_ref());
@@ -465,9 +451,8 @@ pub async fn engagements_of_parties(
 /// The engagements with these ids, of the agreements that the scope opens.
 pub async fn engagements(cx: &Cx, ids: &[EngagementId]) -> Result<Vec<Engagement>, DbErr> {
     use engagement::Column;
-    let select = engagement::Entity::find()
-        .filter(Column::Id.is_in(keys(ids)))
-        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
+    let select =
+        engagement::Entity::find().filter(Column::Id.is_in(keys(ids))).filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
     select.all(&cx.tx).await?.into_iter().map(engagement).collect()
 }
 
@@ -480,9 +465,11 @@ pub async fn tree(tx: &Tx, _: &WriteScope, of: AgreementId) -> Result<Vec<Engage
 
 fn engagements_that_hold(cx: &Cx) -> Select<engagement::Entity> {
     use engagement::Column;
-    engagement::Entity::find()
-        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
-        .filter(holds_on(Column::ValidFrom, Column::ValidTo, cx.as_of))
+    engagement::Entity::find().filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today)).filter(holds_on(
+        Column::ValidFrom,
+        Column::ValidTo,
+        cx.as_of,
+    ))
 }
 
 /// Stores new engagements, parents before children.

@@ -17,10 +17,7 @@ pub fn processor_is_somebody_else(processor: &Party, controller: ControllerId, p
     }
     Err(Refusal::invalid(
         path,
-        Text::new(
-            "En personuppgiftsansvarig är inte sitt eget personuppgiftsbiträde.",
-            "A controller is not its own processor.",
-        ),
+        Text::new("En personuppgiftsansvarig är inte sitt eget personuppgiftsbiträde.", "A controller is not its own processor."),
     )
     .by_rule("PUB2", "GDPR art. 4.8; guidelines 6.1"))
 }
@@ -71,7 +68,10 @@ pub fn within_engager(asked: Period, engager: Option<&Engagement>) -> Result<Per
             "validFrom",
             Text::new(
                 format!("Underbiträdet kan inte anlitas utanför den tid då det som anlitar det självt är anlitat (från {}).", outer.from),
-                format!("The sub-processor cannot be engaged outside the time in which the one that engages it is engaged (from {}).", outer.from),
+                format!(
+                    "The sub-processor cannot be engaged outside the time in which the one that engages it is engaged (from {}).",
+                    outer.from
+                ),
             ),
         ));
     }

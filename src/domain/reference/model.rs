@@ -22,9 +22,7 @@ impl Code for CountryStatus {
     fn term(self) -> Term {
         match self {
             Self::Eea => term("Inom EES", "Inside the EEA").from_law("GDPR art. 1.3; EEA Agreement"),
-            Self::TreatedAsMember => {
-                term("Behandlas som medlem", "Treated as a member").from_law("Withdrawal Agreement art. 126-127")
-            }
+            Self::TreatedAsMember => term("Behandlas som medlem", "Treated as a member").from_law("Withdrawal Agreement art. 126-127"),
             Self::Bridge => term("Övergångstid", "Bridge").from_law("Trade and Cooperation Agreement art. 782"),
             Self::ThirdCountry => term("Tredjeland", "Third country").from_law("GDPR art. 44"),
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement_party, agreement_reader, controller_reader};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ColumnTypeTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -41,7 +41,14 @@ async fn all_readers(tx: &Tx, of: &[ControllerId]) -> Result<HashMap<ControllerI
 }
 
 /// Stores who reads the records of a controller that has none yet.
-pub async fn open_controller(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, of: ControllerId, readers: &[Reader]) -> Result<(), DbErr> {
+pub async fn open_controller(
+    tx: &Tx,
+    _: &WriteScope,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    of: ControllerId,
+    readers: &[Reader],
+) -> Result<(), DbErr> {
     let rows = readers.iter().map(|reader| controller_reader::ActiveModel {
         id: Set(ids.uuid(now)),
         controller_id: Set(of.key()),
@@ -53,10 +60,18 @@ pub async fn open_controller(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<U
 }
 
 /// Gives members of a joint board other dates, or makes them members; its records follow.
-pub async fn change_members(tx: &Tx, scope: &WriteScope, ids: &Ids, now: DateTime<Utc>, of: ControllerId, members: &[Reader]) -> Result<(), DbErr> {
+pub async fn change_members(
+    tx: &Tx,
+    scope: &WriteScope,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    of: ControllerId,
+    members: &[Reader],
+) -> Result<(), DbErr> {
     use controller_reader::Column;
     let named = members.iter().map(|member| member.municipality.key());
-    let delete = controller_reader::Entity::delete_many().filter(Column::ControllerId.eq(of.key())).filter(Column::MunicipalityId.is_in(named));
+    let delete =
+        controller_reader::Entity::delete_many().filter(Column::ControllerId.eq(of.key())).filter(Column::MunicipalityId.is_in(named));
     delete.exec(tx).await?;
     open_controller(tx, scope, ids, now, of, members).await?;
     let follow = agreement_reader::Entity::delete_many().filter(agreement_reader::Column::ControllerId.eq(of.key()));
@@ -73,12 +88,20 @@ pub async fn change_members(tx: &Tx, scope: &WriteScope, ids: &Ids, now: DateTim
 }
 
 /// Stores who reads agreements that have these controllers as new parties.
-pub async fn open_agreements(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, parties: &[(AgreementId, ControllerId)]) -> Result<(), DbErr> {
+pub async fn open_agreements(
+    tx: &Tx,
+    _: &WriteScope,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    parties: &[(AgreementId, ControllerId)],
+) -> Result<(), DbErr> {
     let controllers: Vec<_> = parties.iter().map(|(_, controller)| *controller).collect();
     let readers = all_readers(tx, &controllers).await?;
     let rows: Vec<_> = parties
         .iter()
-        .flat_map(|(agreement, controller)| readers.get(controller).into_iter().flatten().map(move |reader| (*agreement, *controller, reader)))
+        .flat_map(|(agreement, controller)| {
+            readers.get(controller).into_iter().flatten().map(move |reader| (*agreement, *controller, reader))
+        })
         .map(|(agreement, controller, reader)| agreement_reader::ActiveModel {
             id: Set(ids.uuid(now)),
             agreement_id: Set(agreement.key()),

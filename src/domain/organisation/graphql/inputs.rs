@@ -75,9 +75,8 @@ impl RecordMunicipalityInput {
         let number = required(&mut faults, "organisationNumber", number, |faults, number| {
             faults.take(organisation_number("organisationNumber", &number))
         });
-        let order = required(&mut faults, "meetingOrder", meeting_order, |faults, order| {
-            faults.take(read_meeting_order("meetingOrder", order))
-        });
+        let order =
+            required(&mut faults, "meetingOrder", meeting_order, |faults, order| faults.take(read_meeting_order("meetingOrder", order)));
         let from = required(&mut faults, "memberFrom", member_from, |_, date| Some(date.0));
         let to = optional(&mut faults, member_to, |_, date| Some(date.0));
         let command = (|| {
@@ -103,10 +102,7 @@ fn read_slug(path: &str, slug: &str) -> Result<String, Refusal> {
     }
     Err(Refusal::invalid(
         path,
-        Text::new(
-            "Kortnamnet har 1 till 40 små bokstäver a-z och bindestreck.",
-            "The slug has 1 to 40 small letters a to z and hyphens.",
-        ),
+        Text::new("Kortnamnet har 1 till 40 små bokstäver a-z och bindestreck.", "The slug has 1 to 40 small letters a to z and hyphens."),
     ))
 }
 
@@ -228,14 +224,7 @@ impl CreateControllerInput {
         let validity = faults.period("validTo", valid_from.0, valid_to.map(|date| date.0));
         let listed = members(&mut faults, listed.unwrap_or_default());
         let command = (|| {
-            Some(CreateController {
-                municipality,
-                name: name?,
-                kind,
-                organisation_number: number?,
-                validity: validity?,
-                members: listed?,
-            })
+            Some(CreateController { municipality, name: name?, kind, organisation_number: number?, validity: validity?, members: listed? })
         })();
         faults.finish(command)
     }
@@ -265,8 +254,7 @@ impl UpdateControllerInput {
         let mut faults = Faults::new();
         let id = faults.id("controllerId", &controller_id);
         let name = required(&mut faults, "name", name, |faults, name| faults.text("name", &name, NAME));
-        let number =
-            optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
+        let number = optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
         let valid_to = optional(&mut faults, valid_to, |_, date| Some(date.0));
         let listed = members(&mut faults, listed.unwrap_or_default());
         let command = (|| {
@@ -410,13 +398,7 @@ impl AppointDataProtectionOfficerInput {
         let validity = faults.period("validTo", valid_from.0, valid_to.map(|date| date.0));
         let reference = faults.optional_text("decisionReference", decision_reference.as_deref(), REFERENCE);
         let command = (|| {
-            Some(AppointOfficer {
-                person: person?,
-                controller: controller?,
-                login_at,
-                validity: validity?,
-                decision_reference: reference?,
-            })
+            Some(AppointOfficer { person: person?, controller: controller?, login_at, validity: validity?, decision_reference: reference? })
         })();
         faults.finish(command)
     }

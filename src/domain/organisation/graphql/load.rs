@@ -31,7 +31,7 @@ use crate::{
 
 // ── municipalities ───────────────────────────────────────────────────────────────────────────────
 
-/// Municipalities with all that `select` asks of them.
+/// Municipalities with all that `select` asks of them; `rows` holds each once.
 pub fn municipalities<'a>(cx: &'a Cx, rows: Vec<model::Municipality>, select: Selection<'a>) -> Loading<'a, Vec<Municipality>> {
     Box::pin(async move {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -56,7 +56,11 @@ pub async fn municipality_argument(cx: &Cx, slug: &str, argument: Vec<String>) -
 }
 
 /// Municipalities by their ids.
-pub async fn municipalities_by_id(cx: &Cx, ids: impl IntoIterator<Item = MunicipalityId>, select: Selection<'_>) -> Result<ById<MunicipalityId, Municipality>, ApiError> {
+pub async fn municipalities_by_id(
+    cx: &Cx,
+    ids: impl IntoIterator<Item = MunicipalityId>,
+    select: Selection<'_>,
+) -> Result<ById<MunicipalityId, Municipality>, ApiError> {
     Ok(shared(municipality_nodes(cx, &once(ids), select).await?))
 }
 
@@ -92,7 +96,7 @@ fn municipality(row: model::Municipality) -> Municipality {
 
 // ── controllers ──────────────────────────────────────────────────────────────────────────────────
 
-/// Controllers with all that `select` asks of them.
+/// Controllers with all that `select` asks of them; `rows` holds each once.
 pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selection<'a>) -> Loading<'a, Vec<Controller>> {
     Box::pin(async move {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -122,7 +126,10 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
                     let readable: Vec<_> = ids.iter().copied().filter(|id| readable(cx, *id, &readers)).collect();
                     let mut pages = processor::graphql::load::agreements_of_controllers(cx, &readable, &call).await?;
                     for (object, id) in objects.iter_mut().zip(&ids) {
-                        object.agreements.put(&call.key, pages.remove(&id.key()));
+                        let page = pages.remove(&id.key());
+                        if page.is_some() || !readable.contains(id) {
+                            object.agreements.put(&call.key, page);
+                        }
                     }
                 }
                 _ => {}
@@ -133,7 +140,11 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
 }
 
 /// Controllers by their ids.
-pub async fn controllers_by_id(cx: &Cx, ids: impl IntoIterator<Item = ControllerId>, select: Selection<'_>) -> Result<ById<ControllerId, Controller>, ApiError> {
+pub async fn controllers_by_id(
+    cx: &Cx,
+    ids: impl IntoIterator<Item = ControllerId>,
+    select: Selection<'_>,
+) -> Result<ById<ControllerId, Controller>, ApiError> {
     Ok(shared(controller_nodes(cx, &once(ids), select).await?))
 }
 
@@ -212,12 +223,13 @@ fn controller(cx: &Cx, row: &model::Controller) -> Controller {
 
 // ── people ───────────────────────────────────────────────────────────────────────────────────────
 
-/// People with all that `select` asks of them.
+/// People with all that `select` asks of them; `rows` holds each once.
 pub fn people<'a>(cx: &'a Cx, rows: Vec<model::Person>, select: Selection<'a>) -> Loading<'a, Vec<Person>> {
     Box::pin(async move {
         let mut objects: Vec<_> = rows.iter().map(person).collect();
         let calls = select.on("Person");
-        let open = if calls.iter().any(|call| matches!(call.name, "email" | "phone")) { reachable(cx, &rows).await? } else { HashSet::new() };
+        let open =
+            if calls.iter().any(|call| matches!(call.name, "email" | "phone")) { reachable(cx, &rows).await? } else { HashSet::new() };
         for call in calls {
             match call.name {
                 "email" => {
@@ -244,7 +256,11 @@ pub fn people<'a>(cx: &'a Cx, rows: Vec<model::Person>, select: Selection<'a>) -
 }
 
 /// People by their ids: those whom the viewer may see.
-pub async fn people_by_id(cx: &Cx, ids: impl IntoIterator<Item = PersonId>, select: Selection<'_>) -> Result<ById<PersonId, Person>, ApiError> {
+pub async fn people_by_id(
+    cx: &Cx,
+    ids: impl IntoIterator<Item = PersonId>,
+    select: Selection<'_>,
+) -> Result<ById<PersonId, Person>, ApiError> {
     Ok(shared(person_nodes(cx, &once(ids), select).await?))
 }
 
@@ -270,7 +286,7 @@ fn person(row: &model::Person) -> Person {
 
 // ── coordinators and officers ────────────────────────────────────────────────────────────────────
 
-/// Assignments with all that `select` asks of them.
+/// Assignments with all that `select` asks of them; `rows` holds each once.
 pub fn assignments<'a>(cx: &'a Cx, rows: Vec<model::Assignment>, select: Selection<'a>) -> Loading<'a, Vec<CoordinatorAssignment>> {
     Box::pin(async move {
         let mut objects: Vec<_> = rows.iter().map(assignment).collect();
@@ -307,7 +323,7 @@ fn assignment(row: &model::Assignment) -> CoordinatorAssignment {
     }
 }
 
-/// Appointments with all that `select` asks of them.
+/// Appointments with all that `select` asks of them; `rows` holds each once.
 pub fn appointments<'a>(
     cx: &'a Cx,
     rows: Vec<model::Appointment>,
@@ -392,8 +408,7 @@ pub async fn viewer<'a>(cx: &'a Cx, select: Selection<'a>) -> Result<Viewer, Api
             }
             "roles" => object.roles.put(roles(cx, cx.viewer.grants.clone(), call.select).await?),
             "controllers" => {
-                let mut controllers: Vec<_> =
-                    controllers_by_id(cx, cx.viewer.controllers(), call.select).await?.into_values().collect();
+                let mut controllers: Vec<_> = controllers_by_id(cx, cx.viewer.controllers(), call.select).await?.into_values().collect();
                 controllers.sort_by_cached_key(|controller| (crate::kernel::text::sort_key(&controller.name), controller.id.0.clone()));
                 object.controllers.put(controllers);
             }
@@ -440,7 +455,11 @@ fn role(grant: &Grant) -> RoleGrant {
 // ── by id, for nodes and payloads ────────────────────────────────────────────────────────────────
 
 /// The municipalities with these ids.
-pub async fn municipality_nodes(cx: &Cx, ids: &[MunicipalityId], select: Selection<'_>) -> Result<Vec<(MunicipalityId, Municipality)>, ApiError> {
+pub async fn municipality_nodes(
+    cx: &Cx,
+    ids: &[MunicipalityId],
+    select: Selection<'_>,
+) -> Result<Vec<(MunicipalityId, Municipality)>, ApiError> {
     let rows = repo::municipalities(&cx.tx, &cx.scope, ids).await.map_err(Failure::from)?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     Ok(ids.into_iter().zip(municipalities(cx, rows, select).await?).collect())

@@ -20,7 +20,7 @@ use crate::{
 
 /// What became of a municipality.
 #[derive(SimpleObject)]
-pub struct MunicipalityPayload {
+pub(super) struct MunicipalityPayload {
     /// The municipality as it is now; null where something was wrong.
     municipality: Option<Municipality>,
     /// What was wrong; empty where the change was made.
@@ -43,7 +43,7 @@ impl Payload for MunicipalityPayload {
 
 /// What became of a controller.
 #[derive(SimpleObject)]
-pub struct ControllerPayload {
+pub(super) struct ControllerPayload {
     /// The controller as it is now; null where something was wrong.
     controller: Option<Controller>,
     /// What was wrong; empty where the change was made.
@@ -66,7 +66,7 @@ impl Payload for ControllerPayload {
 
 /// What became of a person.
 #[derive(SimpleObject)]
-pub struct PersonPayload {
+pub(super) struct PersonPayload {
     /// The person as it is now; null where something was wrong.
     person: Option<Person>,
     /// What was wrong; empty where the change was made.
@@ -89,7 +89,7 @@ impl Payload for PersonPayload {
 
 /// What became of a role.
 #[derive(SimpleObject)]
-pub struct RoleGrantPayload {
+pub(super) struct RoleGrantPayload {
     /// The role as it is now; null where something was wrong.
     role_grant: Option<RoleGrant>,
     /// What was wrong; empty where the change was made.
@@ -119,7 +119,7 @@ impl Payload for RoleGrantPayload {
 
 /// What became of a coordinator's assignment.
 #[derive(SimpleObject)]
-pub struct CoordinatorAssignmentPayload {
+pub(super) struct CoordinatorAssignmentPayload {
     /// The assignment as it is now; null where something was wrong.
     coordinator_assignment: Option<CoordinatorAssignment>,
     /// What was wrong; empty where the change was made.
@@ -142,7 +142,7 @@ impl Payload for CoordinatorAssignmentPayload {
 
 /// What became of an officer's appointment.
 #[derive(SimpleObject)]
-pub struct DataProtectionOfficerAppointmentPayload {
+pub(super) struct DataProtectionOfficerAppointmentPayload {
     /// The appointment as it is now; null where something was wrong.
     data_protection_officer_appointment: Option<DataProtectionOfficerAppointment>,
     /// What was wrong; empty where the change was made.

@@ -8,10 +8,7 @@ use crate::{
     authz::{Action, Role, RoleSource},
     domain::{
         organisation::model::{AppointmentEndReason, AuthorityNotificationKind, ControllerKind},
-        processor::graphql::{
-            inputs::AgreementFilter,
-            types::ProcessorAgreement,
-        },
+        processor::graphql::{inputs::AgreementFilter, types::ProcessorAgreement},
     },
     graphql::{
         connection::Connection,

@@ -65,11 +65,7 @@ fn new_municipality(cx: &Cx, command: RecordMunicipality) -> Result<Municipality
     let mut missing = Vec::new();
     let mut need = |present: bool, path: &str| {
         if !present {
-            missing.push(Refusal::new(
-                RefusalCode::Missing,
-                path,
-                Text::new("Behövs för en ny kommun.", "Needed for a new municipality."),
-            ));
+            missing.push(Refusal::new(RefusalCode::Missing, path, Text::new("Behövs för en ny kommun.", "Needed for a new municipality.")));
         }
     };
     need(command.name.is_some(), "name");

@@ -71,10 +71,7 @@ pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure>
 fn grantable(role: Role) -> Result<(), Refusal> {
     match role {
         Role::Reader | Role::MunicipalityAdministrator => Ok(()),
-        Role::Coordinator => Err(other_way(
-            "Samordnare utses med assignCoordinator.",
-            "Coordinators are assigned by assignCoordinator.",
-        )),
+        Role::Coordinator => Err(other_way("Samordnare utses med assignCoordinator.", "Coordinators are assigned by assignCoordinator.")),
         Role::DataProtectionOfficer => Err(other_way(
             "Dataskyddsombud utses med appointDataProtectionOfficer.",
             "Data protection officers are appointed by appointDataProtectionOfficer.",

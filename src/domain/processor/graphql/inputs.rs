@@ -1,6 +1,7 @@
 //! Inputs of agreements and sub-processors, each turned into a command. Every field is named, so that a forgotten one does not compile.
 
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
+use strum::VariantArray;
 
 use crate::{
     app::Cx,
@@ -151,8 +152,7 @@ impl PartyFilter {
         let Self { text, country, organisation_number: number } = self;
         let mut faults = Faults::new();
         let country = faults.optional(country, |faults, country| faults.country("filter.country", &country.0));
-        let number =
-            faults.optional(number, |faults, number| faults.take(organisation_number("filter.organisationNumber", &number)));
+        let number = faults.optional(number, |faults, number| faults.take(organisation_number("filter.organisationNumber", &number)));
         let text = search_text(text, vec!["filter".to_owned(), "text".to_owned()])?;
         let filter = (|| Some(repo::PartyFilter { text, country: country?, organisation_number: number? }))();
         Ok(faults.finish(filter)?)
@@ -266,17 +266,12 @@ impl UpdatePartyInput {
         let id = faults.id("partyId", &party_id);
         let name = required(&mut faults, "name", name, |faults, name| faults.text("name", &name, NAME));
         let address = optional(&mut faults, address, |faults, address| faults.text("address", &address, ADDRESS));
-        let list = optional(&mut faults, sub_processor_list_url, |faults, url| {
-            faults.take(web_address("subProcessorListUrl", &url))
-        });
-        let number =
-            optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
-        let foreign = optional(&mut faults, foreign_registration_number, |faults, number| {
-            faults.text("foreignRegistrationNumber", &number, NUMBER)
-        });
+        let list = optional(&mut faults, sub_processor_list_url, |faults, url| faults.take(web_address("subProcessorListUrl", &url)));
+        let number = optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
+        let foreign =
+            optional(&mut faults, foreign_registration_number, |faults, number| faults.text("foreignRegistrationNumber", &number, NUMBER));
         let country = required(&mut faults, "country", country, |faults, country| faults.country("country", &country.0));
-        let controlled =
-            optional(&mut faults, controlled_from, |faults, country| faults.country("controlledFrom", &country.0));
+        let controlled = optional(&mut faults, controlled_from, |faults, country| faults.country("controlledFrom", &country.0));
         let public_body = required(&mut faults, "publicBody", public_body, |_, public| Some(public));
         let command = (|| {
             Some(UpdateParty {
@@ -415,13 +410,10 @@ impl UpdateAgreementInput {
         let title = required(&mut faults, "title", title, |faults, title| faults.text("title", &title, TITLE));
         let instrument = required(&mut faults, "instrument", instrument, |_, instrument| Some(instrument));
         let template = required(&mut faults, "template", template, |_, template| Some(template));
-        let template_version =
-            optional(&mut faults, template_version, |faults, version| faults.text("templateVersion", &version, NUMBER));
-        let subject_matter =
-            optional(&mut faults, subject_matter, |faults, text| faults.text("subjectMatter", &text, DESCRIPTION));
+        let template_version = optional(&mut faults, template_version, |faults, version| faults.text("templateVersion", &version, NUMBER));
+        let subject_matter = optional(&mut faults, subject_matter, |faults, text| faults.text("subjectMatter", &text, DESCRIPTION));
         let purpose = optional(&mut faults, purpose, |faults, text| faults.text("purpose", &text, DESCRIPTION));
-        let nature =
-            optional(&mut faults, nature_of_processing, |faults, text| faults.text("natureOfProcessing", &text, DESCRIPTION));
+        let nature = optional(&mut faults, nature_of_processing, |faults, text| faults.text("natureOfProcessing", &text, DESCRIPTION));
         let command = (|| {
             Some(UpdateAgreement {
                 id: id?,
@@ -485,9 +477,8 @@ impl JoinAgreementInput {
         let mut faults = Faults::new();
         let agreement = faults.id("agreementId", &agreement_id);
         let controller = faults.id("controllerId", &controller_id);
-        let command = (|| {
-            Some(JoinAgreement { agreement: agreement?, controller: controller?, expected_version, joined_on: joined_on.0 })
-        })();
+        let command =
+            (|| Some(JoinAgreement { agreement: agreement?, controller: controller?, expected_version, joined_on: joined_on.0 }))();
         faults.finish(command)
     }
 }
@@ -602,7 +593,7 @@ impl ListSubProcessorInput {
         let party = faults.id("partyId", &party_id);
         let engaged_by = faults.optional(engaged_by_id, |faults, id| faults.id("engagedById", &id));
         let service = faults.text("service", &service, TITLE);
-        let categories = categories(&mut faults, data_categories);
+        let categories = categories(&data_categories);
         let countries = countries(&mut faults, &processing_countries);
         let validity = faults.period("validTo", valid_from.0, valid_to.map(|date| date.0));
         let command = (|| {
@@ -611,7 +602,7 @@ impl ListSubProcessorInput {
                 party: party?,
                 engaged_by: engaged_by?,
                 service: service?,
-                data_categories: categories?,
+                data_categories: categories,
                 processing_countries: countries?,
                 authorisation,
                 validity: validity?,
@@ -658,9 +649,8 @@ impl CorrectSubProcessorInput {
         let mut faults = Faults::new();
         let id = faults.id("engagementId", &engagement_id);
         let service = required(&mut faults, "service", service, |faults, service| faults.text("service", &service, TITLE));
-        let listed = required(&mut faults, "dataCategories", data_categories, categories);
-        let countries =
-            required(&mut faults, "processingCountries", processing_countries, |faults, codes| countries(faults, &codes));
+        let listed = required(&mut faults, "dataCategories", data_categories, |_, listed| Some(categories(&listed)));
+        let countries = required(&mut faults, "processingCountries", processing_countries, |faults, codes| countries(faults, &codes));
         let sub_agreement_on = optional(&mut faults, sub_agreement_on, |_, date| Some(date.0));
         let requested = optional(&mut faults, copy_requested_on, |_, date| Some(date.0));
         let received = optional(&mut faults, copy_received_on, |_, date| Some(date.0));
@@ -703,9 +693,8 @@ impl EndSubProcessorInput {
 }
 
 /// Categories, each once, in the order of the vocabulary.
-fn categories(_: &mut Faults, listed: Vec<DataCategory>) -> Option<Vec<DataCategory>> {
-    use strum::VariantArray;
-    Some(DataCategory::VARIANTS.iter().copied().filter(|category| listed.contains(category)).collect())
+fn categories(listed: &[DataCategory]) -> Vec<DataCategory> {
+    DataCategory::VARIANTS.iter().copied().filter(|category| listed.contains(category)).collect()
 }
 
 /// Countries that exist, each once.

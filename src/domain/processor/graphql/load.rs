@@ -32,7 +32,7 @@ use crate::{
 
 // ── parties ──────────────────────────────────────────────────────────────────────────────────────
 
-/// Parties with all that `select` asks of them.
+/// Parties with all that `select` asks of them; `rows` holds each once.
 pub fn parties<'a>(cx: &'a Cx, rows: Vec<model::Party>, select: Selection<'a>) -> Loading<'a, Vec<Party>> {
     Box::pin(async move {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -127,7 +127,7 @@ fn party(row: &model::Party) -> Party {
 
 // ── agreements ───────────────────────────────────────────────────────────────────────────────────
 
-/// Agreements with all that `select` asks of them.
+/// Agreements with all that `select` asks of them; `rows` holds each once.
 pub fn agreements<'a>(cx: &'a Cx, rows: Vec<model::Agreement>, select: Selection<'a>) -> Loading<'a, Vec<ProcessorAgreement>> {
     Box::pin(async move {
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
@@ -295,12 +295,8 @@ fn agreement_party(cx: &Cx, row: &model::AgreementParty) -> AgreementParty {
 
 // ── sub-processors ───────────────────────────────────────────────────────────────────────────────
 
-/// Engagements with all that `select` asks of them.
-pub fn engagements<'a>(
-    cx: &'a Cx,
-    rows: Vec<model::Engagement>,
-    select: Selection<'a>,
-) -> Loading<'a, Vec<SubProcessorEngagement>> {
+/// Engagements with all that `select` asks of them; `rows` holds each once.
+pub fn engagements<'a>(cx: &'a Cx, rows: Vec<model::Engagement>, select: Selection<'a>) -> Loading<'a, Vec<SubProcessorEngagement>> {
     Box::pin(async move {
         let mut objects: Vec<_> = rows.iter().map(engagement).collect();
         for call in select.on("SubProcessorEngagement") {

@@ -18,7 +18,7 @@ use crate::{
 
 /// What became of a party.
 #[derive(SimpleObject)]
-pub struct PartyPayload {
+pub(super) struct PartyPayload {
     /// The party as it is now; null where something was wrong.
     party: Option<Party>,
     /// What was wrong; empty where the change was made.
@@ -41,7 +41,7 @@ impl Payload for PartyPayload {
 
 /// What became of an agreement.
 #[derive(SimpleObject)]
-pub struct ProcessorAgreementPayload {
+pub(super) struct ProcessorAgreementPayload {
     /// The agreement as it is now; null where something was wrong.
     processor_agreement: Option<ProcessorAgreement>,
     /// What was wrong; empty where the change was made.
@@ -64,7 +64,7 @@ impl Payload for ProcessorAgreementPayload {
 
 /// What became of a sub-processor's engagement.
 #[derive(SimpleObject)]
-pub struct SubProcessorEngagementPayload {
+pub(super) struct SubProcessorEngagementPayload {
     /// The engagement as it is now; null where something was wrong.
     sub_processor_engagement: Option<SubProcessorEngagement>,
     /// What was wrong; empty where the change was made.

@@ -135,7 +135,8 @@ pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
 async fn is_the_only_one(cx: &Cx, scope: &WriteScope, party: &Party) -> Result<(), Failure> {
     let number = party.organisation_number.as_deref();
     let Some(other) = repo::same_party(&cx.tx, scope, number, party.controller, party.id).await? else { return Ok(()) };
-    let path = if number.is_some() && other.organisation_number == party.organisation_number { "organisationNumber" } else { "controllerId" };
+    let path =
+        if number.is_some() && other.organisation_number == party.organisation_number { "organisationNumber" } else { "controllerId" };
     Err(Refusal::new(
         RefusalCode::Duplicate,
         path,

@@ -167,7 +167,10 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<EngagementId, Fail
             RefusalCode::WrongState,
             "validTo",
             Text::new(
-                format!("Ett underbiträde längre ner i kedjan är anlitat från {}; avsluta det först eller ange en senare dag.", late.validity.from),
+                format!(
+                    "Ett underbiträde längre ner i kedjan är anlitat från {}; avsluta det först eller ange en senare dag.",
+                    late.validity.from
+                ),
                 format!("A sub-processor further down is engaged from {}; end that first or give a later day.", late.validity.from),
             ),
         )

@@ -1,0 +1,205 @@
+//! The whole program for a test: a fresh database, a clock that stands still, ids that repeat, the real router.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+};
+use chrono::{DateTime, Utc};
+use http_body_util::BodyExt;
+use samverkan::{
+    app::App,
+    db::{Db, DbOptions, sqlite_url},
+    demo::{self, Persona},
+    http::{self, Http},
+    kernel::{clock::FixedClock, ids::Ids},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// When the tests take place: a Sunday noon in Sweden.
+pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
+
+/// The program with the demo's data: six municipalities, all their boards, invented people, suppliers and agreements.
+pub(crate) struct TestApp {
+    pub clock: Arc<FixedClock>,
+    pub app: App,
+    router: Router,
+    tokens: HashMap<String, String>,
+    statements: Arc<AtomicUsize>,
+    _folder: TempDir,
+}
+
+/// A filled database, made once and copied for each test, and the personas in it.
+struct Template {
+    folder: TempDir,
+    personas: Vec<Persona>,
+}
+
+impl TestApp {
+    /// The demo's data at scale 1.
+    pub(crate) async fn start() -> Self {
+        static TEMPLATE: OnceLock<tokio::sync::OnceCell<Template>> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(Default::default).get_or_init(|| template(1)).await;
+        Self::from(template).await
+    }
+
+    /// The demo's data at another scale.
+    pub(crate) async fn scaled(scale: u32) -> Self {
+        Self::from(&template(scale).await).await
+    }
+
+    async fn from(template: &Template) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.sqlite");
+        std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
+        let statements = Arc::new(AtomicUsize::new(0));
+        let clock = Arc::new(FixedClock::at(now()));
+        let app = open(&file, clock.clone(), &statements).await;
+        let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
+        let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
+        Self { clock, app, router, tokens, statements, _folder: folder }
+    }
+
+    /// A persona of the demo, such as `dso` or `coordinator.gnesta`.
+    pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
+        let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
+        Client { app: self, token: Some(token.clone()), language: "en" }
+    }
+
+    /// Nobody.
+    pub(crate) fn anonymous(&self) -> Client<'_> {
+        Client { app: self, token: None, language: "en" }
+    }
+
+    /// How many statements `work` sends to the database.
+    pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        let before = self.statements.load(Ordering::SeqCst);
+        let result = work.await;
+        (result, self.statements.load(Ordering::SeqCst) - before)
+    }
+
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// An answer as it came over HTTP.
+pub(crate) struct Answer {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
+
+/// Somebody who asks.
+pub(crate) struct Client<'a> {
+    app: &'a TestApp,
+    token: Option<String>,
+    language: &'static str,
+}
+
+impl Client<'_> {
+    /// The same person with another language.
+    pub(crate) fn speaking(self, language: &'static str) -> Self {
+        Self { language, ..self }
+    }
+
+    /// The same client with another token.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self }
+    }
+
+    /// Sends a query with variables; gives back the whole answer.
+    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let mut request = Request::post("/graphql").header("content-type", "application/json").header("accept-language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.app.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a query that has to go well; gives back `data`.
+    pub(crate) async fn query(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.ask(query, variables).await.json();
+        assert!(answer.get("errors").is_none(), "errors in the answer to {query}: {answer:#}");
+        answer["data"].take()
+    }
+
+    /// Sends a query that has to go wrong with one error; gives back the error.
+    pub(crate) async fn error(&self, query: &str, variables: Value) -> Value {
+        let mut answer = self.ask(query, variables).await.json();
+        let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("no error in the answer to {query}: {answer:#}"));
+        assert_eq!(errors.len(), 1, "{answer:#}");
+        answer["errors"][0].take()
+    }
+
+    /// Sends one mutation `name(input:)` of the input type `input_type`, with `select` of its payload besides the errors; gives
+    /// back the payload.
+    pub(crate) async fn mutate(&self, name: &str, input_type: &str, input: Value, select: &str) -> Value {
+        let query = format!(
+            "mutation($input: {input_type}!) {{ {name}(input: $input) {{ {select} errors {{ code rule legalSource message path canAcknowledge currentVersion }} }} }}"
+        );
+        self.query(&query, json!({ "input": input })).await[name].take()
+    }
+}
+
+/// The code and path of each error of a payload, the path joined by dots.
+pub(crate) fn mistakes(payload: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{payload:#}")).to_owned();
+    let path = |error: &Value| error["path"].as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(".");
+    payload["errors"].as_array().unwrap().iter().map(|error| (text(&error["code"]), path(error))).collect()
+}
+
+/// The nodes of a connection.
+pub(crate) fn nodes(connection: &Value) -> &Vec<Value> {
+    connection["nodes"].as_array().unwrap_or_else(|| panic!("no nodes in {connection:#}"))
+}
+
+pub(crate) fn now() -> DateTime<Utc> {
+    NOW.parse().unwrap()
+}
+
+async fn template(scale: u32) -> Template {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.sqlite");
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default()).await;
+    app.db.migrate().await.unwrap();
+    let personas = demo::fill(&app, scale, 1).await.unwrap();
+    app.db.close().await.unwrap();
+    Template { folder, personas }
+}
+
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>) -> App {
+    let counted = statements.clone();
+    let observer = Arc::new(move |_: &str| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
+    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(99)) }
+}
