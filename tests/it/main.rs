@@ -4,3 +4,7 @@
 mod support;
 
 mod demo;
+mod http;
+mod limits;
+mod specification;
+mod statements;

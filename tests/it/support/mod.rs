@@ -24,6 +24,7 @@ use samverkan::{
     http::{self, Http},
     kernel::{clock::FixedClock, ids::Ids},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -76,6 +77,19 @@ impl TestApp {
     pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
         let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
         Client { app: self, token: Some(token.clone()), language: "en" }
+    }
+
+    /// The session of a persona.
+    pub(crate) fn token(&self, persona: &str) -> &str {
+        &self.tokens[persona]
+    }
+
+    /// Makes a table of the database disappear: a fault that no request can cause.
+    pub(crate) async fn break_table(&self, table: &str) {
+        let tx = self.app.db.write().await.unwrap();
+        tx.execute_unprepared("PRAGMA defer_foreign_keys = ON").await.unwrap();
+        tx.execute_unprepared(&format!("ALTER TABLE {table} RENAME TO broken")).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Nobody.
