@@ -20,6 +20,7 @@ use crate::{
     http::{self, Http},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
+        code::Code,
         contact::{email, organisation_number},
         ids::Ids,
         period::Period,
@@ -47,7 +48,7 @@ pub enum Command {
     Schema,
     /// Serve invented data on loopback, to try the system.
     Demo(DemoOptions),
-    /// Give the first role of all: administrator of the cooperation. Only here, on the server.
+    /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
     Invite(Invite),
 }
 
@@ -90,6 +91,16 @@ pub struct Invite {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum InvitedRole {
     CooperationAdministrator,
+    MunicipalityAdministrator,
+}
+
+impl InvitedRole {
+    fn role(self) -> Role {
+        match self {
+            Self::CooperationAdministrator => Role::CooperationAdministrator,
+            Self::MunicipalityAdministrator => Role::MunicipalityAdministrator,
+        }
+    }
 }
 
 /// Does what the command line says.
@@ -149,13 +160,12 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let email = address.map_err(|refusal| anyhow::anyhow!("--email: {}", refusal.message.en))?;
     let person = Person { id: ids.id(now), municipality: Some(municipality.id), name: invite.name, email, phone: None, version: 1 };
     repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
-    let InvitedRole::CooperationAdministrator = invite.role;
     let validity = Period { from: today, to: None };
-    let record = RoleRecord { person: person.id, role: Role::CooperationAdministrator, municipality: municipality.id, validity };
+    let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };
     repo::insert_role_records(&tx, &scope, &[(ids.uuid(now), record)]).await?;
     tx.commit().await?;
     db.close().await?;
-    let said = format!("{} is administrator of the cooperation from {today}, at the login of {}", person.id, municipality.slug);
+    let said = format!("{} is {} from {today}, at the login of {}", person.id, invite.role.role().code(), municipality.slug);
     Ok(writeln!(std::io::stdout().lock(), "{said}")?)
 }
 

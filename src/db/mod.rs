@@ -42,8 +42,8 @@ pub struct Db {
 impl Db {
     /// Opens the database, and makes the file where there is none.
     pub async fn open(options: &DbOptions) -> anyhow::Result<Self> {
-        let writer = connect(options, 1).await?;
-        let readers = connect(options, options.read_connections).await?;
+        let writer = connect(options, 1, Use::Writing).await?;
+        let readers = connect(options, options.read_connections, Use::Reading).await?;
         Ok(Self { readers, writer })
     }
 
@@ -78,20 +78,28 @@ impl Db {
     }
 }
 
-async fn connect(options: &DbOptions, connections: u32) -> anyhow::Result<DatabaseConnection> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Reading,
+    Writing,
+}
+
+async fn connect(options: &DbOptions, connections: u32, used_for: Use) -> anyhow::Result<DatabaseConnection> {
     let mut connect = ConnectOptions::new(&options.url);
     connect
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
+                // What only reads cannot write, whatever it is asked.
+                .pragma("query_only", if used_for == Use::Reading { "ON" } else { "OFF" })
         });
     let mut connection = Database::connect(connect).await.with_context(|| format!("cannot open the database {}", options.url))?;
     if let Some(observer) = options.observer.clone() {
@@ -103,6 +111,13 @@ async fn connect(options: &DbOptions, connections: u32) -> anyhow::Result<Databa
 /// The address of a `SQLite` database in a file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
+}
+
+/// Whether a text in the database contains another, whose every character counts as itself.
+pub fn contains<C: sea_orm::ColumnTrait>(column: C, text: &str) -> sea_orm::Condition {
+    let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\');
+    sea_orm::Condition::all().add(sea_orm::ColumnTrait::like(&column, pattern))
 }
 
 /// Whether a period in the database holds on a day: its first day is there, its last may be missing.

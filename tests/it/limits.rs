@@ -160,6 +160,8 @@ async fn introspection_has_a_limit_of_its_own_and_needs_no_login_and_no_statemen
     assert!(nodes(&json!({ "nodes": first["__schema"]["types"] })).len() > 30);
     let again = app.anonymous().query(standard, json!({})).await;
     assert_eq!(first, again);
+    let circular = "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }";
+    refused(&app, circular, json!({}), "cost").await;
     let too_deep = format!("{{ __schema {{ types {{ fields {{ type {{ {} name {} }} }} }} }} }}", "ofType {".repeat(12), "}".repeat(12));
     refused(&app, &too_deep, json!({}), "depth").await;
 }

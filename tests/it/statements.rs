@@ -22,7 +22,6 @@ async fn the_nested_list_costs_the_same_statements_at_page_10_50_and_100_and_at_
     for scale in [1, 8] {
         let app = if scale == 1 { TestApp::start().await } else { TestApp::scaled(scale).await };
         for size in [10_u32, 50, 100] {
-            // The widest of the three would pass the limit of cost; it is asked for fewer fields of the sub-processors.
             let (rows, statements) = statements(&app, "dso", NESTED, size).await;
             assert_eq!(rows, size as usize);
             counted.push(statements);

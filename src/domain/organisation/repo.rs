@@ -17,7 +17,7 @@ use super::model::{Appointment, Assignment, AuthorityNotification, Controller, M
 use crate::{
     authz::{ReadScope, Role, WriteScope},
     db::{
-        Tx, holds_on, open_period_holds_on,
+        Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
     },
@@ -68,6 +68,19 @@ pub async fn municipality_by_slug(tx: &Tx, scope: &ReadScope, slug: &str) -> Res
 pub async fn slugs(tx: &Tx, scope: &ReadScope) -> Result<Vec<String>, DbErr> {
     let select = municipality::Entity::find().filter(scope.directory_condition()).order_by_asc(municipality::Column::Slug).limit(100);
     Ok(select.all(tx).await?.into_iter().map(|row| row.slug).collect())
+}
+
+/// A municipality other than `but` that has this code or this organisation number, if one has.
+pub async fn same_municipality(
+    tx: &Tx,
+    _: &WriteScope,
+    code: &str,
+    organisation_number: &str,
+    but: MunicipalityId,
+) -> Result<Option<Municipality>, DbErr> {
+    use municipality::Column;
+    let same = Condition::any().add(Column::Code.eq(code)).add(Column::OrganisationNumber.eq(organisation_number));
+    municipality::Entity::find().filter(same).filter(Column::Id.ne(but.key())).one(tx).await?.map(municipality).transpose()
 }
 
 /// The municipality with this slug, for the commands on the server.
@@ -234,7 +247,7 @@ pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, aske
         select = select.filter(person::Column::MunicipalityId.eq(municipality.key()));
     }
     if let Some(text) = &filter.text {
-        select = select.filter(person::Column::NameSort.contains(sort_key(text)));
+        select = select.filter(contains(person::Column::NameSort, &sort_key(text)));
     }
     page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.try_map(|row| Ok(person(row)))
 }

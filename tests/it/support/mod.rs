@@ -39,7 +39,7 @@ pub(crate) struct TestApp {
     router: Router,
     tokens: HashMap<String, String>,
     statements: Arc<AtomicUsize>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A filled database, made once and copied for each test, and the personas in it.
@@ -70,13 +70,18 @@ impl TestApp {
         let app = open(&file, clock.clone(), &statements).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
         let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
-        Self { clock, app, router, tokens, statements, _folder: folder }
+        Self { clock, app, router, tokens, statements, folder }
     }
 
     /// A persona of the demo, such as `dso` or `coordinator.gnesta`.
     pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
         let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
         Client { app: self, token: Some(token.clone()), language: "en" }
+    }
+
+    /// How this database is opened, to open it once more.
+    pub(crate) fn options(&self) -> DbOptions {
+        DbOptions { url: sqlite_url(&self.folder.path().join("test.sqlite")), read_connections: 1, observer: None }
     }
 
     /// The session of a persona.

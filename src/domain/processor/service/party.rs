@@ -110,8 +110,13 @@ impl PartyCorrection {
 pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
     let current = known_party(cx, command.id, "partyId").await?;
     let used_by = repo::used_by(&cx.tx, &cx.scope, &[current.id], cx.today).await?.remove(&current.id).unwrap_or_default();
-    let needed = if command.correction.is_asked() { Action::CorrectParty } else { Action::UpdateParty };
-    let scope = require(&cx.viewer, needed, Subject::Party(&used_by), "partyId")?;
+    let subject = Subject::Party(&used_by);
+    if command.correction.is_asked() {
+        require(&cx.viewer, Action::CorrectParty, subject, "partyId")?;
+    }
+    let described = command.name.is_some() || command.address.is_some() || command.sub_processor_list_url.is_some();
+    let needed = if described || !command.correction.is_asked() { Action::UpdateParty } else { Action::CorrectParty };
+    let scope = require(&cx.viewer, needed, subject, "partyId")?;
     unchanged(command.expected_version, current.version)?;
     let PartyCorrection { organisation_number, foreign_registration_number, country, controlled_from, public_body } = command.correction;
     let changed = Party {
