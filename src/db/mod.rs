@@ -4,6 +4,7 @@
 
 pub mod page;
 pub mod row;
+pub mod write;
 
 use std::{path::Path, sync::Arc, time::Duration};
 

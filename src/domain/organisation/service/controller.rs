@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{municipality_named, own_controller, stored, unchanged};
+use super::{municipality_named, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
@@ -17,6 +17,7 @@ use crate::{
         kinds::ControllerId,
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{known_person, own_controller, stored, unchanged};
+use super::{known_person, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
@@ -11,6 +11,7 @@ use crate::{
         kinds::{AssignmentId, ControllerId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 

@@ -2,7 +2,6 @@
 
 use chrono::NaiveDate;
 
-use super::{stored, unchanged};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
@@ -12,6 +11,7 @@ use crate::{
         period::Period,
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 

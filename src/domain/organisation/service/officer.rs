@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{known_person, municipality_named, own_controller, stored, unchanged};
+use super::{known_person, municipality_named, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
@@ -14,6 +14,7 @@ use crate::{
         kinds::{AppointmentId, ControllerId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 

@@ -5,7 +5,7 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        organisation::service::{known_controller, stored, unchanged},
+        organisation::service::known_controller,
         processor::{model::Party, repo},
     },
     kernel::{
@@ -13,6 +13,7 @@ use crate::{
         kinds::{ControllerId, PartyId},
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 

@@ -6,12 +6,9 @@ use super::{known_agreement, known_party, lead};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
-    domain::{
-        organisation::service::{stored, unchanged},
-        processor::{
-            model::{DataCategory, Engagement, EngagementAuthorisation, Position},
-            repo, rules,
-        },
+    domain::processor::{
+        model::{DataCategory, Engagement, EngagementAuthorisation, Position},
+        repo, rules,
     },
     kernel::{
         country::CountryCode,
@@ -19,6 +16,7 @@ use crate::{
         period::Period,
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 
