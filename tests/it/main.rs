@@ -3,4 +3,8 @@
 
 mod support;
 
+mod architecture;
+mod authz;
 mod demo;
+mod schema;
+mod vocabulary;
