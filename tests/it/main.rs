@@ -3,9 +3,13 @@
 
 mod support;
 
+mod architecture;
+mod authz;
 mod database;
 mod demo;
 mod http;
 mod limits;
+mod schema;
 mod specification;
 mod statements;
+mod vocabulary;
