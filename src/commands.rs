@@ -109,9 +109,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let config = Config::load(settings.config.as_deref())?;
     telemetry::start(&config.log)?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("listen (SAMVERKAN_LISTEN): cannot listen on {}", config.listen))?;
     let db = open(&config).await?;
     let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?) };
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listen: cannot listen on {}", config.listen))?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     http::serve(listener, http::router(Http::new(app, config.request_timeout)?)).await?;
     Ok(db.close().await?)
@@ -124,7 +125,7 @@ async fn migrate(settings: Settings) -> anyhow::Result<()> {
 }
 
 async fn open(config: &Config) -> anyhow::Result<Db> {
-    let db = Db::open(&config.database()).await?;
+    let db = Db::open(&config.database()).await.context("database_url (SAMVERKAN_DATABASE_URL)")?;
     db.migrate().await.context("cannot bring the database schema up to date")?;
     Ok(db)
 }
