@@ -10,7 +10,7 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::{Json, Router, routing::get};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -82,7 +82,10 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
 /// Lays the demo's data into an empty database.
 pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Persona>> {
     let tx = app.db.write().await?;
-    let filling = Filling { tx, ids: app.ids.clone(), now: app.clock.now(), today: date_in_sweden(app.clock.now()) };
+    let now = app.clock.now();
+    let today = date_in_sweden(now);
+    let recorded_at = (today - Days::new(1)).and_time(NaiveTime::MIN).and_utc();
+    let filling = Filling { tx, ids: app.ids.clone(), now, today, recorded_at };
     if organisation::is_filled(&filling).await? {
         bail!("the database is not empty; the demo fills only an empty one")
     }
@@ -100,6 +103,8 @@ struct Filling {
     ids: Arc<Ids>,
     now: DateTime<Utc>,
     today: NaiveDate,
+    /// The instant that ids carry: the same all day, so that the same seed makes the same ids, and before anything that is recorded later.
+    recorded_at: DateTime<Utc>,
 }
 
 fn personas_route(personas: Vec<Persona>) -> Router {
