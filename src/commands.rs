@@ -13,6 +13,7 @@ use crate::{
     db::Db,
     demo::{self, DemoOptions},
     domain::organisation::{
+        graphql::inputs::NAME,
         model::{Municipality, Person, RoleRecord},
         repo,
     },
@@ -20,9 +21,11 @@ use crate::{
     http::{self, Http},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
-        contact::{email, organisation_number},
+        contact::{email, municipality_code, municipality_slug, organisation_number},
         ids::Ids,
         period::Period,
+        refusal::Refusal,
+        text::written,
     },
     telemetry,
 };
@@ -146,9 +149,10 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         repo::insert_municipality(&tx, &scope, &new).await?;
         new
     };
-    let address = invite.email.as_deref().map(|address| email("email", address)).transpose();
-    let email = address.map_err(|refusal| anyhow::anyhow!("--email: {}", refusal.message.en))?;
-    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name: invite.name, email, phone: None, version: 1 };
+    let address = invite.email.as_deref().map(|address| email("", address)).transpose();
+    let email = given("--email", address)?;
+    let name = given("--name", name(&invite.name))?;
+    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name, email, phone: None, version: 1 };
     repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
     let InvitedRole::CooperationAdministrator = invite.role;
     let validity = Period { from: today, to: None };
@@ -168,15 +172,23 @@ fn first_municipality(invite: &Invite, id: crate::kernel::kinds::MunicipalityId,
             invite.municipality
         )
     };
-    let number = organisation_number("municipality_number", number);
     Ok(Municipality {
         id,
-        slug: invite.municipality.clone(),
-        name: name.clone(),
-        code: code.clone(),
-        organisation_number: number.map_err(|refusal| anyhow::anyhow!("--municipality-number: {}", refusal.message.en))?,
+        slug: given("--municipality", municipality_slug("", &invite.municipality))?,
+        name: given("--municipality-name", self::name(name))?,
+        code: given("--municipality-code", municipality_code("", code))?,
+        organisation_number: given("--municipality-number", organisation_number("", number))?,
         meeting_order: 1,
         membership: Period { from: today, to: None },
         version: 1,
     })
+}
+
+fn name(text: &str) -> Result<String, Refusal> {
+    written(text, NAME).map_err(|fault| Refusal::text("", fault))
+}
+
+/// What was given on the command line, or what is wrong with it.
+fn given<T>(argument: &str, read: Result<T, Refusal>) -> anyhow::Result<T> {
+    read.map_err(|refusal| anyhow::anyhow!("{argument}: {}", refusal.message.en))
 }
