@@ -18,7 +18,7 @@ use crate::{
         repo,
     },
     graphql::schema,
-    http::{self, Http},
+    http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
         contact::{email, municipality_code, municipality_slug, organisation_number},
@@ -116,8 +116,10 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let listener = listener.with_context(|| format!("listen (SAMVERKAN_LISTEN): cannot listen on {}", config.listen))?;
     let db = open(&config).await?;
     let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?) };
+    let router = http::router(Http::new(app, config.request_timeout)?);
+    let signals = Signals::catch()?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    http::serve(listener, http::router(Http::new(app, config.request_timeout)?)).await?;
+    http::serve(listener, router, signals).await?;
     Ok(db.close().await?)
 }
 

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use crate::{
     app::App,
     db::{Db, DbOptions, Tx, sqlite_url},
-    http::{self, Http},
+    http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
         ids::Ids,
@@ -73,9 +73,11 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
     let address = listener.local_addr()?;
-    announce(&format!("http://{address}"), date_in_sweden(app.clock.now()), &personas)?;
-    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas));
-    http::serve(listener, router).await?;
+    let today = date_in_sweden(app.clock.now());
+    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone()));
+    let signals = Signals::catch()?;
+    announce(&format!("http://{address}"), today, &personas)?;
+    http::serve(listener, router, signals).await?;
     Ok(db.close().await?)
 }
 
