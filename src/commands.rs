@@ -120,7 +120,7 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let signals = Signals::catch()?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     http::serve(listener, router, signals).await?;
-    Ok(db.close().await?)
+    Ok(db.close_soon().await?)
 }
 
 async fn migrate(settings: Settings) -> anyhow::Result<()> {

@@ -78,7 +78,7 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let signals = Signals::catch()?;
     announce(&format!("http://{address}"), today, &personas)?;
     http::serve(listener, router, signals).await?;
-    Ok(db.close().await?)
+    Ok(db.close_soon().await?)
 }
 
 /// Lays the demo's data into an empty database.

@@ -4,3 +4,5 @@
 mod support;
 
 mod demo;
+mod readme;
+mod serve;
