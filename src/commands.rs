@@ -13,17 +13,20 @@ use crate::{
     db::Db,
     demo::{self, DemoOptions},
     domain::organisation::{
+        graphql::inputs::NAME,
         model::{Municipality, Person, RoleRecord},
         repo,
     },
     graphql::schema,
-    http::{self, Http},
+    http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
         code::Code,
-        contact::{email, organisation_number},
+        contact::{email, municipality_code, municipality_slug, organisation_number},
         ids::Ids,
         period::Period,
+        refusal::Refusal,
+        text::written,
     },
     telemetry,
 };
@@ -120,12 +123,15 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 async fn serve(settings: Settings) -> anyhow::Result<()> {
     let config = Config::load(settings.config.as_deref())?;
     telemetry::start(&config.log)?;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("listen (SAMVERKAN_LISTEN): cannot listen on {}", config.listen))?;
     let db = open(&config).await?;
     let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?) };
-    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listen: cannot listen on {}", config.listen))?;
+    let router = http::router(Http::new(app, config.request_timeout)?);
+    let signals = Signals::catch()?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    http::serve(listener, http::router(Http::new(app, config.request_timeout)?)).await?;
-    Ok(db.close().await?)
+    http::serve(listener, router, signals).await?;
+    Ok(db.close_soon().await?)
 }
 
 async fn migrate(settings: Settings) -> anyhow::Result<()> {
@@ -135,7 +141,7 @@ async fn migrate(settings: Settings) -> anyhow::Result<()> {
 }
 
 async fn open(config: &Config) -> anyhow::Result<Db> {
-    let db = Db::open(&config.database()).await?;
+    let db = Db::open(&config.database()).await.context("database_url (SAMVERKAN_DATABASE_URL)")?;
     db.migrate().await.context("cannot bring the database schema up to date")?;
     Ok(db)
 }
@@ -156,9 +162,10 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         repo::insert_municipality(&tx, &scope, &new).await?;
         new
     };
-    let address = invite.email.as_deref().map(|address| email("email", address)).transpose();
-    let email = address.map_err(|refusal| anyhow::anyhow!("--email: {}", refusal.message.en))?;
-    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name: invite.name, email, phone: None, version: 1 };
+    let address = invite.email.as_deref().map(|address| email("", address)).transpose();
+    let email = given("--email", address)?;
+    let name = given("--name", name(&invite.name))?;
+    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name, email, phone: None, version: 1 };
     repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
     let validity = Period { from: today, to: None };
     let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };
@@ -177,15 +184,23 @@ fn first_municipality(invite: &Invite, id: crate::kernel::kinds::MunicipalityId,
             invite.municipality
         )
     };
-    let number = organisation_number("municipality_number", number);
     Ok(Municipality {
         id,
-        slug: invite.municipality.clone(),
-        name: name.clone(),
-        code: code.clone(),
-        organisation_number: number.map_err(|refusal| anyhow::anyhow!("--municipality-number: {}", refusal.message.en))?,
+        slug: given("--municipality", municipality_slug("", &invite.municipality))?,
+        name: given("--municipality-name", self::name(name))?,
+        code: given("--municipality-code", municipality_code("", code))?,
+        organisation_number: given("--municipality-number", organisation_number("", number))?,
         meeting_order: 1,
         membership: Period { from: today, to: None },
         version: 1,
     })
+}
+
+fn name(text: &str) -> Result<String, Refusal> {
+    written(text, NAME).map_err(|fault| Refusal::text("", fault))
+}
+
+/// What was given on the command line, or what is wrong with it.
+fn given<T>(argument: &str, read: Result<T, Refusal>) -> anyhow::Result<T> {
+    read.map_err(|refusal| anyhow::anyhow!("{argument}: {}", refusal.message.en))
 }

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use config::{Config as Source, Environment, File, FileFormat};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::db::DbOptions;
 
@@ -33,9 +34,28 @@ pub struct Config {
 struct Written {
     listen: String,
     database_url: String,
+    #[serde(deserialize_with = "whole")]
     read_connections: i64,
+    #[serde(deserialize_with = "whole")]
     request_timeout_seconds: i64,
     log: String,
+}
+
+/// A whole number as it is written; asked for a number, the library would take `true` for 1 and round 1.5.
+fn whole<'de, D: Deserializer<'de>>(written: D) -> Result<i64, D::Error> {
+    struct Whole;
+    impl de::Visitor<'_> for Whole {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<i64, E> {
+            Ok(number)
+        }
+    }
+    written.deserialize_any(Whole)
 }
 
 impl Default for Written {
@@ -77,8 +97,8 @@ impl Config {
         if !(1..=300).contains(&request_timeout_seconds) {
             bail!("request_timeout_seconds ({PREFIX}_REQUEST_TIMEOUT_SECONDS): {request_timeout_seconds} is not between 1 and 300")
         }
-        if tracing_subscriber::EnvFilter::builder().parse(&log).is_err() {
-            bail!("log ({PREFIX}_LOG): {log} is not a level such as info, nor a list of directives")
+        if !is_filter(&log) {
+            bail!("log ({PREFIX}_LOG): {log} is not a level such as info, nor a list such as info,samverkan::http=debug")
         }
         Ok(Self {
             listen,
@@ -93,6 +113,15 @@ impl Config {
     pub fn database(&self) -> DbOptions {
         DbOptions { url: self.database_url.clone(), read_connections: self.read_connections, observer: None }
     }
+}
+
+/// Whether each part of `log` gives a level. The library takes any other word for the name of a module, and then logs nothing else.
+fn is_filter(log: &str) -> bool {
+    let gives_level = |part: &str| {
+        let level = part.rsplit('=').next().unwrap_or_default().trim();
+        !level.is_empty() && level.parse::<LevelFilter>().is_ok()
+    };
+    log.split(',').all(gives_level) && EnvFilter::builder().parse(log).is_ok()
 }
 
 #[cfg(test)]
@@ -116,6 +145,15 @@ mod tests {
         assert!(refusal(|w| w.database_url = "mysql://x".to_owned()).starts_with("database_url (SAMVERKAN_DATABASE_URL)"));
         assert!(refusal(|w| w.read_connections = 0).starts_with("read_connections (SAMVERKAN_READ_CONNECTIONS)"));
         assert!(refusal(|w| w.request_timeout_seconds = 301).starts_with("request_timeout_seconds (SAMVERKAN_REQUEST_TIMEOUT_SECONDS)"));
-        assert!(refusal(|w| w.log = "a=b=c".to_owned()).starts_with("log (SAMVERKAN_LOG)"));
+        for log in ["a=b=c", "", "verbose", "info,", "info,samverkan", "samverkan="] {
+            assert!(refusal(|w| w.log = log.to_owned()).starts_with("log (SAMVERKAN_LOG)"), "{log}");
+        }
+    }
+
+    #[test]
+    fn a_level_and_a_list_of_modules_with_levels_are_filters() {
+        for log in ["off", "info", "DEBUG", "warn,samverkan::http=debug", "info,sea_orm_migration=warn"] {
+            assert!(is_filter(log), "{log}");
+        }
     }
 }

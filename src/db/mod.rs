@@ -16,6 +16,9 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
+/// How long the end of the program waits for the database.
+const LAST_MOMENT: Duration = Duration::from_millis(500);
+
 /// A transaction of a use case.
 pub type Tx = DatabaseTransaction;
 
@@ -76,6 +79,18 @@ impl Db {
     pub async fn close(self) -> Result<(), DbErr> {
         self.readers.close().await?;
         self.writer.close().await
+    }
+
+    /// Closes all connections, and waits only a moment for those that are still at work: the process ends, and what they have not
+    /// committed did not happen.
+    pub async fn close_soon(self) -> Result<(), DbErr> {
+        match tokio::time::timeout(LAST_MOMENT, self.close()).await {
+            Ok(closed) => closed,
+            Err(_) => {
+                tracing::warn!("ending although some statements have not");
+                Ok(())
+            }
+        }
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn fill(filling: &Filling, directory: &Directory, scale: u32, r
     repo::insert_agreement_parties(&filling.tx, &scope, &rows).await?;
     let opened: Vec<_> = rows.iter().map(|row| (row.agreement, row.controller)).collect();
     for some in opened.chunks(1_000) {
-        visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.now, some).await?;
+        visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.recorded_at, some).await?;
     }
     repo::insert_engagements(&filling.tx, &scope, &engagements).await?;
     Ok(())
@@ -79,7 +79,7 @@ fn parties(filling: &Filling, directory: &Directory, scale: usize, random: &mut 
             // The first party is a board that processes for the others.
             let board = directory.controllers.first().filter(|_| n == 0);
             Party {
-                id: filling.ids.id(filling.now),
+                id: filling.ids.id(filling.recorded_at),
                 name: board.map_or_else(|| format!("Exempelleverantör {number:02}"), |board| format!("{} (servicecenter)", board.name)),
                 organisation_number: (swedish && board.is_none()).then(|| invented_number(number)),
                 foreign_registration_number: (!swedish && board.is_none()).then(|| format!("DEMO-{code}-{number:05}")),
@@ -114,7 +114,7 @@ fn agreements(filling: &Filling, directory: &Directory, parties: &[Party], scale
             let system = *random.one_of(&SYSTEMS);
             let since = filling.today - Days::new(u64::try_from(60 + random.below(1_500)).unwrap_or(60));
             let agreement = Agreement {
-                id: filling.ids.id(filling.now),
+                id: filling.ids.id(filling.recorded_at),
                 processor: processor.id,
                 title: format!("{system} {:03}", n + 1),
                 instrument: instrument(directory, processor.controller, lead.host),
@@ -167,7 +167,7 @@ fn row(
     let number = random.below(900) + 100;
     let authorisation = if random.percent(30) { SubProcessorAuthorisation::Specific } else { SubProcessorAuthorisation::General };
     AgreementParty {
-        id: filling.ids.id(filling.now),
+        id: filling.ids.id(filling.recorded_at),
         agreement,
         controller,
         lead: invited_on.is_none(),
@@ -211,7 +211,7 @@ fn engagement(filling: &Filling, draft: &Draft, tree: &[Engagement], parties: &[
     let ended = random.percent(8).then(|| from.max(filling.today - Days::new(30)));
     let countries = if random.percent(8) { Vec::new() } else { vec![country(random.one_of::<&str>(&COUNTRIES))] };
     Some(Engagement {
-        id: filling.ids.id(filling.now),
+        id: filling.ids.id(filling.recorded_at),
         agreement: draft.agreement.id,
         party,
         engaged_by: engager.map(|engager| engager.id),

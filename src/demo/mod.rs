@@ -10,14 +10,14 @@ use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::{Json, Router, routing::get};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
 use crate::{
     app::App,
     db::{Db, DbOptions, Tx, sqlite_url},
-    http::{self, Http},
+    http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
         ids::Ids,
@@ -73,16 +73,21 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
     let address = listener.local_addr()?;
-    announce(&format!("http://{address}"), date_in_sweden(app.clock.now()), &personas)?;
-    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas));
-    http::serve(listener, router).await?;
-    Ok(db.close().await?)
+    let today = date_in_sweden(app.clock.now());
+    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone()));
+    let signals = Signals::catch()?;
+    announce(&format!("http://{address}"), today, &personas)?;
+    http::serve(listener, router, signals).await?;
+    Ok(db.close_soon().await?)
 }
 
 /// Lays the demo's data into an empty database.
 pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Persona>> {
     let tx = app.db.write().await?;
-    let filling = Filling { tx, ids: app.ids.clone(), now: app.clock.now(), today: date_in_sweden(app.clock.now()) };
+    let now = app.clock.now();
+    let today = date_in_sweden(now);
+    let recorded_at = (today - Days::new(1)).and_time(NaiveTime::MIN).and_utc();
+    let filling = Filling { tx, ids: app.ids.clone(), now, today, recorded_at };
     if organisation::is_filled(&filling).await? {
         bail!("the database is not empty; the demo fills only an empty one")
     }
@@ -100,6 +105,8 @@ struct Filling {
     ids: Arc<Ids>,
     now: DateTime<Utc>,
     today: NaiveDate,
+    /// The instant that ids carry: the same all day, so that the same seed makes the same ids, and before anything that is recorded later.
+    recorded_at: DateTime<Utc>,
 }
 
 fn personas_route(personas: Vec<Persona>) -> Router {

@@ -117,7 +117,7 @@ async fn municipalities(filling: &Filling, directory: &mut Directory, nth: u32) 
         let number = u32::try_from(meeting_order)? + 6 * nth;
         let made_up = nth > 0;
         let municipality = Municipality {
-            id: filling.ids.id(filling.now),
+            id: filling.ids.id(filling.recorded_at),
             slug: if made_up { format!("{slug}-{}", letters(nth)) } else { slug },
             name: if made_up { format!("Påhittade kommun {number}") } else { name },
             code: if made_up { format!("{:04}", 9000 + number % 1000) } else { code },
@@ -148,7 +148,7 @@ async fn boards(filling: &Filling, directory: &mut Directory, nth: u32) -> anyho
         let host = municipality(&host)?;
         let kind: ControllerKind = kind.parse()?;
         let controller = Controller {
-            id: filling.ids.id(filling.now),
+            id: filling.ids.id(filling.recorded_at),
             host,
             name,
             kind,
@@ -163,7 +163,7 @@ async fn boards(filling: &Filling, directory: &mut Directory, nth: u32) -> anyho
             readers.push(Reader { municipality, membership });
         }
         repo::insert_controller(&filling.tx, &scope, &controller).await?;
-        visibility::repo::open_controller(&filling.tx, &scope, &filling.ids, filling.now, controller.id, &readers).await?;
+        visibility::repo::open_controller(&filling.tx, &scope, &filling.ids, filling.recorded_at, controller.id, &readers).await?;
         directory.controllers.push(controller);
     }
     Ok(())
@@ -171,7 +171,7 @@ async fn boards(filling: &Filling, directory: &mut Directory, nth: u32) -> anyho
 
 impl Directory {
     fn add_person(&mut self, filling: &Filling, persona: &str, name: &str, of: MunicipalityId, roles: Vec<&'static str>) -> PersonId {
-        let id = filling.ids.id(filling.now);
+        let id = filling.ids.id(filling.recorded_at);
         let person = Person {
             id,
             municipality: Some(of),
@@ -209,7 +209,7 @@ async fn roles(filling: &Filling, directory: &Directory) -> anyhow::Result<()> {
         let hosted: Vec<_> = directory.controllers.iter().filter(|controller| controller.host == *id).collect();
         let mut assign = |persona: &str, controller: &Controller, deputy| {
             let assignment = Assignment {
-                id: filling.ids.id(filling.now),
+                id: filling.ids.id(filling.recorded_at),
                 person: person(&format!("{persona}.{slug}"))?,
                 controller: controller.id,
                 deputy,
@@ -225,12 +225,12 @@ async fn roles(filling: &Filling, directory: &Directory) -> anyhow::Result<()> {
         assign("boardcoordinator", hosted.get(1).context("a municipality has one board only")?, true)?;
         for (persona, role) in [("administrator", Role::MunicipalityAdministrator), ("reader", Role::Reader)] {
             let record = RoleRecord { person: person(&format!("{persona}.{slug}"))?, role, municipality: *id, validity };
-            records.push((filling.ids.uuid(filling.now), record));
+            records.push((filling.ids.uuid(filling.recorded_at), record));
         }
     }
     let home = directory.municipalities.first().context("no municipality")?.id;
     let operator = RoleRecord { person: person("operator")?, role: Role::CooperationAdministrator, municipality: home, validity };
-    records.push((filling.ids.uuid(filling.now), operator));
+    records.push((filling.ids.uuid(filling.recorded_at), operator));
     repo::insert_assignments(&filling.tx, &WriteScope::of_the_operator(Action::AssignCoordinator), &assignments).await?;
     repo::insert_role_records(&filling.tx, &WriteScope::of_the_operator(Action::GrantRole), &records).await?;
     Ok(())
@@ -243,7 +243,7 @@ async fn appointments(filling: &Filling, directory: &Directory, officer: PersonI
     let appointments: Vec<_> = (1..)
         .zip(&directory.controllers)
         .map(|(n, controller)| Appointment {
-            id: filling.ids.id(filling.now),
+            id: filling.ids.id(filling.recorded_at),
             person: officer,
             controller: controller.id,
             login_at: home,
@@ -260,7 +260,7 @@ async fn appointments(filling: &Filling, directory: &Directory, officer: PersonI
         reference: Some("DEMO-IMY".to_owned()),
     };
     for appointment in &appointments {
-        repo::insert_notification(&filling.tx, &scope, appointment.id, &told, filling.ids.uuid(filling.now)).await?;
+        repo::insert_notification(&filling.tx, &scope, appointment.id, &told, filling.ids.uuid(filling.recorded_at)).await?;
     }
     Ok(())
 }

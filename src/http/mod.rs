@@ -13,7 +13,7 @@ use axum::{
     routing::{get, post},
 };
 
-pub use self::serve::serve;
+pub use self::serve::{Signals, serve};
 use crate::{
     app::App,
     graphql::{limits::Costs, schema},

@@ -6,20 +6,35 @@ use anyhow::Context;
 use axum::Router;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 
 /// How long requests that have begun may take to end after the signal to stop.
-const DRAIN: Duration = Duration::from_millis(4_500);
+const DRAIN: Duration = Duration::from_secs(4);
 
-/// Serves until SIGTERM or SIGINT; then takes no new connections, and ends when all that has begun is answered.
-pub async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+/// The signals that ask the program to end. From here on they do not cut it off.
+#[derive(Debug)]
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Catches SIGTERM and SIGINT: before anybody is told that the program serves.
+    pub fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?,
+        })
+    }
+}
+
+/// Serves until a signal; then takes no new connections, and ends when all that has begun is answered.
+pub async fn serve(listener: TcpListener, router: Router, mut signals: Signals) -> anyhow::Result<()> {
     let (stop, mut stopping) = tokio::sync::watch::channel(false);
     let mut late = stop.subscribe();
     let told = async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tokio::select! { _ = signals.terminate.recv() => {}, _ = signals.interrupt.recv() => {} }
         tracing::info!("stopping: no new connections");
         stop.send_replace(true);
     };

@@ -4,6 +4,26 @@ use email_address::EmailAddress;
 
 use super::{refusal::Refusal, text::Text};
 
+/// The short name of a municipality: 1 to 40 small letters and hyphens.
+pub fn municipality_slug(path: &str, slug: &str) -> Result<String, Refusal> {
+    let formed = (1..=40).contains(&slug.len()) && slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    if formed && !slug.starts_with('-') && !slug.ends_with('-') {
+        return Ok(slug.to_owned());
+    }
+    Err(Refusal::invalid(
+        path,
+        Text::new("Kortnamnet har 1 till 40 små bokstäver a-z och bindestreck.", "The slug has 1 to 40 small letters a to z and hyphens."),
+    ))
+}
+
+/// The four digits of a municipality (kommunkod).
+pub fn municipality_code(path: &str, code: &str) -> Result<String, Refusal> {
+    if code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(code.to_owned());
+    }
+    Err(Refusal::invalid(path, Text::new("Kommunkoden har fyra siffror.", "The code has four digits.")))
+}
+
 /// A Swedish organisation number in its one spelling, `NNNNNN-NNNN`.
 pub fn organisation_number(path: &str, text: &str) -> Result<String, Refusal> {
     let text = text.trim();

@@ -21,7 +21,7 @@ use crate::{
     },
     kernel::{
         command::Faults,
-        contact::{email, organisation_number},
+        contact::{email, municipality_code, municipality_slug, organisation_number},
         refusal::{Failure, Refusal},
         text::Text,
     },
@@ -69,9 +69,9 @@ impl RecordMunicipalityInput {
     pub fn command(self) -> Result<RecordMunicipality, Failure> {
         let Self { slug, expected_version, name, code, organisation_number: number, meeting_order, member_from, member_to } = self;
         let mut faults = Faults::new();
-        let slug = faults.take(read_slug("slug", &slug));
+        let slug = faults.take(municipality_slug("slug", &slug));
         let name = required(&mut faults, "name", name, |faults, name| faults.text("name", &name, NAME));
-        let code = required(&mut faults, "code", code, |faults, code| faults.take(read_code("code", &code)));
+        let code = required(&mut faults, "code", code, |faults, code| faults.take(municipality_code("code", &code)));
         let number = required(&mut faults, "organisationNumber", number, |faults, number| {
             faults.take(organisation_number("organisationNumber", &number))
         });
@@ -93,24 +93,6 @@ impl RecordMunicipalityInput {
         })();
         faults.finish(command)
     }
-}
-
-fn read_slug(path: &str, slug: &str) -> Result<String, Refusal> {
-    let formed = (1..=40).contains(&slug.len()) && slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-    if formed && !slug.starts_with('-') && !slug.ends_with('-') {
-        return Ok(slug.to_owned());
-    }
-    Err(Refusal::invalid(
-        path,
-        Text::new("Kortnamnet har 1 till 40 små bokstäver a-z och bindestreck.", "The slug has 1 to 40 small letters a to z and hyphens."),
-    ))
-}
-
-fn read_code(path: &str, code: &str) -> Result<String, Refusal> {
-    if code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit()) {
-        return Ok(code.to_owned());
-    }
-    Err(Refusal::invalid(path, Text::new("Kommunkoden har fyra siffror.", "The code has four digits.")))
 }
 
 fn read_meeting_order(path: &str, order: i32) -> Result<i32, Refusal> {

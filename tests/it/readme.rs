@@ -1,0 +1,1 @@
+//! The README keeps its word.
