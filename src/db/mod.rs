@@ -10,11 +10,11 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigratorTrait, seaql_migrations};
 
 /// How long the end of the program waits for the database.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
@@ -58,7 +58,10 @@ impl Db {
 
     /// Whether the database answers and has the newest schema.
     pub async fn ready(&self) -> Result<bool, DbErr> {
-        Ok(migration::Migrator::get_pending_migrations(&self.readers).await?.is_empty())
+        // Asking the migrator would write: it makes sure of its table first.
+        let applied = seaql_migrations::Entity::find().all(&self.readers).await?;
+        let applied = |name: &str| applied.iter().any(|migration| migration.version == name);
+        Ok(migration::Migrator::migrations().iter().all(|migration| applied(migration.name())))
     }
 
     /// Begins to read one state of the database.
@@ -84,13 +87,11 @@ impl Db {
     /// Closes all connections, and waits only a moment for those that are still at work: the process ends, and what they have not
     /// committed did not happen.
     pub async fn close_soon(self) -> Result<(), DbErr> {
-        match tokio::time::timeout(LAST_MOMENT, self.close()).await {
-            Ok(closed) => closed,
-            Err(_) => {
-                tracing::warn!("ending although some statements have not");
-                Ok(())
-            }
-        }
+        let Ok(closed) = tokio::time::timeout(LAST_MOMENT, self.close()).await else {
+            tracing::warn!("ending although some statements have not");
+            return Ok(());
+        };
+        closed
     }
 }
 
