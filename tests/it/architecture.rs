@@ -105,9 +105,9 @@ fn character_or_lifetime(text: &str) -> usize {
 
 #[test]
 fn words_are_names_and_signs_and_nothing_of_comments_strings_characters_and_lifetimes() {
-    let text = r####"use a::{b, c as d}; // e
+    let text = r##"use a::{b, c as d}; // e
         /* f /* g */ h */ /// i
-        fn j<'k>(l: &'k str) { m("n\"o", r#"p"q"#, 't', '\'', b"u", b'v', "w"); x }"####;
+        fn j<'k>(l: &'k str) { m("n\"o", r#"p"q"#, 't', '\'', b"u", b'v', "w"); x }"##;
     let found = words(text).join(" ");
     assert_eq!(found, "use a :: { b , c as d } ; fn j < > ( l : & str ) { m ( , , , , , , ) ; x }");
     assert_eq!(words("'static T r\"unended"), ["T"]);
@@ -332,8 +332,8 @@ fn each_rule_bites_and_only_where_it_should() {
 /// The modules in a folder of `src`.
 fn modules(folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(root().join(folder)).unwrap();
-    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.iter_mut().for_each(|name| *name = name.trim_end_matches(".rs").to_owned());
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name().to_str().unwrap().trim_end_matches(".rs").to_owned();
+    let mut names: Vec<_> = entries.map(name).collect();
     names.retain(|name| !["lib", "main", "mod"].contains(&name.as_str()));
     names.sort();
     names

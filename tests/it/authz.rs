@@ -667,7 +667,10 @@ async fn the_cooperations_administrator_makes_the_first_administrator_of_a_munic
     let end = json!({ "personId": last, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validTo": "2026-11-21" });
     assert_eq!(attempt(&sdl, &app.as_("administrator.gnesta"), "revokeRole", &end).await, Ok(Outcome::Through));
     assert_eq!(grant("coordinator.gnesta", "READER").await, Ok(Outcome::Forbidden));
-    assert_eq!(grant("coordinator.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Through));
+    assert_eq!(grant("coordinator.flen", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Forbidden));
+    assert_eq!(grant("reader.flen", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::NotFound));
+    // Of the municipality's own people any will do, also one whom the cooperation's administrator does not see.
+    assert_eq!(grant("reader.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Through));
     assert_eq!(grant("boardcoordinator.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Forbidden));
 }
 

@@ -163,26 +163,26 @@ fn undescribed(sdl: &Sdl) -> Vec<String> {
     let mut things: Vec<(String, Option<&str>)> = Vec::new();
     for of in sdl.types() {
         let name = &of.name.node;
-        things.push((name.to_string(), text(&of.description)));
+        things.push((name.to_string(), text(of.description.as_ref())));
         for field in fields_of(of) {
-            things.push((format!("{name}.{}", field.name.node), text(&field.description)));
+            things.push((format!("{name}.{}", field.name.node), text(field.description.as_ref())));
             for argument in &field.arguments {
-                things.push((format!("{name}.{}({})", field.name.node, argument.node.name.node), text(&argument.node.description)));
+                things.push((format!("{name}.{}({})", field.name.node, argument.node.name.node), text(argument.node.description.as_ref())));
             }
         }
         for field in inputs_of(of) {
-            things.push((format!("{name}.{}", field.name.node), text(&field.description)));
+            things.push((format!("{name}.{}", field.name.node), text(field.description.as_ref())));
         }
         if let TypeKind::Enum(of) = &of.kind {
             for value in &of.values {
-                things.push((format!("{name}.{}", value.node.value.node), text(&value.node.description)));
+                things.push((format!("{name}.{}", value.node.value.node), text(value.node.description.as_ref())));
             }
         }
     }
     for directive in sdl.directives() {
-        things.push((directive.name.node.to_string(), text(&directive.description)));
+        things.push((directive.name.node.to_string(), text(directive.description.as_ref())));
         for argument in &directive.arguments {
-            things.push((format!("{}({})", directive.name.node, argument.node.name.node), text(&argument.node.description)));
+            things.push((format!("{}({})", directive.name.node, argument.node.name.node), text(argument.node.description.as_ref())));
         }
     }
     let ours = |name: &str| !OF_THE_LIBRARY.contains(&name.split(['.', '(']).next().unwrap());
@@ -190,8 +190,8 @@ fn undescribed(sdl: &Sdl) -> Vec<String> {
     things.into_iter().map(|(name, _)| name).collect()
 }
 
-fn text(description: &Option<async_graphql::Positioned<String>>) -> Option<&str> {
-    description.as_ref().map(|text| text.node.as_str())
+fn text(description: Option<&async_graphql::Positioned<String>>) -> Option<&str> {
+    description.map(|text| text.node.as_str())
 }
 
 #[test]
@@ -330,7 +330,9 @@ fn measure(sdl: &Sdl, of: &str, value: &Value, longest: &mut BTreeMap<String, u6
             let longest = longest.entry(format!("{of}.{name}")).or_insert(0);
             *longest = (*longest).max(rows.len() as u64);
         }
-        rows.iter().for_each(|row| measure(sdl, below, row, longest));
+        for row in rows {
+            measure(sdl, below, row, longest);
+        }
     }
 }
 
@@ -712,22 +714,17 @@ pub(crate) fn least_operation(sdl: &Sdl, root: &str, field: &FieldDefinition) ->
 }
 
 fn literal(sdl: &Sdl, input: &InputValueDefinition) -> String {
-    let value = if is_list(&input.ty.node) {
-        "[]".to_owned()
-    } else {
-        match base(&input.ty.node) {
-            "Int" => "1".to_owned(),
-            "Boolean" => "false".to_owned(),
-            "Date" => "\"2026-11-22\"".to_owned(),
-            "String" | "ID" | "CountryCode" => "\"x\"".to_owned(),
-            name => match sdl.enums().get(name) {
-                Some(values) => values[0].to_owned(),
-                None => {
-                    let needed =
-                        sdl.input_fields(name).into_iter().filter(|field| !field.ty.node.nullable && field.default_value.is_none());
-                    format!("{{ {} }}", needed.map(|field| literal(sdl, field)).collect::<Vec<_>>().join(", "))
-                }
-            },
+    let of = base(&input.ty.node);
+    let value = match of {
+        _ if is_list(&input.ty.node) => "[]".to_owned(),
+        "Int" => "1".to_owned(),
+        "Boolean" => "false".to_owned(),
+        "Date" => "\"2026-11-22\"".to_owned(),
+        "String" | "ID" | "CountryCode" => "\"x\"".to_owned(),
+        _ if sdl.enums().contains_key(of) => sdl.enums()[of][0].to_owned(),
+        _ => {
+            let needed = sdl.input_fields(of).into_iter().filter(|field| !field.ty.node.nullable && field.default_value.is_none());
+            format!("{{ {} }}", needed.map(|field| literal(sdl, field)).collect::<Vec<_>>().join(", "))
         }
     };
     format!("{}: {value}", input.name.node)

@@ -48,6 +48,12 @@ pub async fn people(tx: &Tx, scope: &ReadScope, ids: &[PersonId]) -> Result<Vec<
     Ok(select.all(tx).await?.into_iter().map(person).collect())
 }
 
+/// The person with this id who works for `municipality`, for one who may give a role there.
+pub async fn person_of(tx: &Tx, _: &WriteScope, id: PersonId, municipality: MunicipalityId) -> Result<Option<Person>, DbErr> {
+    let select = person::Entity::find_by_id(id.key()).filter(person::Column::MunicipalityId.eq(municipality.key()));
+    Ok(select.one(tx).await?.map(person))
+}
+
 fn visible_people(scope: &ReadScope) -> Condition {
     let assigned = Query::select().column(coordinator_assignment::Column::PersonId).from(coordinator_assignment::Entity).to_owned();
     let appointed = Query::select().column(officer_appointment::Column::PersonId).from(officer_appointment::Entity).to_owned();
