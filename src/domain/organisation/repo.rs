@@ -101,6 +101,13 @@ pub async fn municipalities_read(
     Ok(found.into_iter().map(MunicipalityId::new).chain(ids.iter().copied().filter(|id| scope.reads_municipality(*id))).collect())
 }
 
+/// Whether a municipality other than `but` has this code.
+pub async fn code_is_taken(tx: &Tx, _: &WriteScope, code: &str, but: MunicipalityId) -> Result<bool, DbErr> {
+    use municipality::Column;
+    let select = municipality::Entity::find().filter(Column::Code.eq(code)).filter(Column::Id.ne(but.key()));
+    Ok(select.one(tx).await?.is_some())
+}
+
 /// Stores a new municipality.
 pub async fn insert_municipality(tx: &Tx, _: &WriteScope, new: &Municipality) -> Result<(), DbErr> {
     municipality::Entity::insert(municipality_row(new)).exec_without_returning(tx).await.map(drop)

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{stored, unchanged};
 use crate::{
     app::Cx,
-    authz::{Action, Subject, require},
+    authz::{Action, Subject, WriteScope, require},
     domain::organisation::{model::Municipality, repo},
     kernel::{
         kinds::MunicipalityId,
@@ -42,6 +42,7 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Municipality
     let Some(current) = repo::municipality_by_slug(&cx.tx, &cx.scope, &command.slug).await? else {
         unchanged(command.expected_version, 0)?;
         let new = new_municipality(cx, command)?;
+        code_is_free(cx, &scope, &new).await?;
         repo::insert_municipality(&cx.tx, &scope, &new).await?;
         return Ok(new.id);
     };
@@ -57,8 +58,17 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Municipality
         version: current.version + 1,
         ..current
     };
+    code_is_free(cx, &scope, &changed).await?;
     stored(repo::update_municipality(&cx.tx, &scope, &changed).await?, current.version)?;
     Ok(changed.id)
+}
+
+async fn code_is_free(cx: &Cx, scope: &WriteScope, municipality: &Municipality) -> Result<(), Failure> {
+    if !repo::code_is_taken(&cx.tx, scope, &municipality.code, municipality.id).await? {
+        return Ok(());
+    }
+    let message = Text::new("En annan kommun har redan den här koden.", "Another municipality has this code already.");
+    Err(Refusal::new(RefusalCode::Duplicate, "code", message).into())
 }
 
 fn new_municipality(cx: &Cx, command: RecordMunicipality) -> Result<Municipality, Failure> {
