@@ -33,8 +33,7 @@ const ADMINISTRATOR: &[&str] = &[
     "APPOINT_OFFICER",
 ];
 const READER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "KEEP_PERSON"];
-const OPERATOR: &[&str] =
-    &["READ_DIRECTORY", "RECORD_MUNICIPALITY", "GRANT_ROLE", "REGISTER_PARTY", "UPDATE_PARTY", "CORRECT_PARTY"];
+const OPERATOR: &[&str] = &["READ_DIRECTORY", "RECORD_MUNICIPALITY", "GRANT_ROLE", "REGISTER_PARTY", "UPDATE_PARTY", "CORRECT_PARTY"];
 
 /// The boards that each municipality hosts, by name as Swedish orders them; the second of the reference file last.
 const HOSTED: &[(&str, &[&str], &str)] = &[
