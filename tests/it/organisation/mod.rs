@@ -16,7 +16,7 @@ use samverkan::{
         id::{Id, Kind},
     },
 };
-use sea_orm::{EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, mistakes, nodes};
@@ -205,9 +205,10 @@ pub(crate) async fn person(app: &TestApp, persona: &str) -> Value {
 
 /// Logs a person in at a municipality; gives back the token.
 pub(crate) async fn login(app: &TestApp, person: &str, slug: &str) -> String {
-    let municipality = id(&municipality(app, slug).await);
     let tx = app.app.db.write().await.unwrap();
-    let token = session::open(&tx, &app.app.ids, app.clock.now(), typed(person), typed(&municipality)).await.unwrap();
+    let found = entity::municipality::Entity::find().filter(entity::municipality::Column::Slug.eq(slug)).one(&tx).await.unwrap();
+    let municipality = Id::new(found.unwrap().id);
+    let token = session::open(&tx, &app.app.ids, app.clock.now(), typed(person), municipality).await.unwrap();
     tx.commit().await.unwrap();
     token
 }
