@@ -116,6 +116,12 @@ pub fn open_period_holds_on<C: sea_orm::ColumnTrait>(from: C, to: C, day: chrono
     sea_orm::Condition::all().add(begun).add(ends_on_or_after(to, day))
 }
 
+/// Whether a column in the database contains a text, every sign of which means itself: `%` and `_`, too.
+pub fn contains<C: sea_orm::ColumnTrait>(column: C, text: &str) -> sea_orm::sea_query::Expr {
+    let literal = text.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    column.like(sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('!'))
+}
+
 fn ends_on_or_after<C: sea_orm::ColumnTrait>(to: C, day: chrono::NaiveDate) -> sea_orm::Condition {
     sea_orm::Condition::any().add(to.is_null()).add(to.gte(day))
 }

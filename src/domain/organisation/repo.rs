@@ -17,7 +17,7 @@ use super::model::{Appointment, Assignment, AuthorityNotification, Controller, M
 use crate::{
     authz::{ReadScope, Role, WriteScope},
     db::{
-        Tx, holds_on, open_period_holds_on,
+        Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
     },
@@ -241,7 +241,7 @@ pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, aske
         select = select.filter(person::Column::MunicipalityId.eq(municipality.key()));
     }
     if let Some(text) = &filter.text {
-        select = select.filter(person::Column::NameSort.contains(sort_key(text)));
+        select = select.filter(contains(person::Column::NameSort, &sort_key(text)));
     }
     page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.try_map(|row| Ok(person(row)))
 }

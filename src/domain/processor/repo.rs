@@ -17,7 +17,7 @@ use crate::{
     app::Cx,
     authz::{ReadScope, WriteScope},
     db::{
-        Tx, holds_on, open_period_holds_on,
+        Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
     },
@@ -61,7 +61,7 @@ pub async fn parties_page(tx: &Tx, scope: &ReadScope, filter: &PartyFilter, aske
     use party::Column;
     let mut select = party::Entity::find().filter(scope.directory_condition());
     if let Some(text) = &filter.text {
-        select = select.filter(Column::NameSort.contains(sort_key(text)));
+        select = select.filter(contains(Column::NameSort, &sort_key(text)));
     }
     if let Some(country) = filter.country {
         select = select.filter(Column::Country.eq(country.as_str()));
@@ -301,7 +301,7 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
         select = select.filter(Column::Id.in_subquery(theirs));
     }
     if let Some(text) = text {
-        select = select.filter(Column::TitleSort.contains(sort_key(text)));
+        select = select.filter(contains(Column::TitleSort, &sort_key(text)));
     }
     select
 }

@@ -168,6 +168,7 @@ async fn lists_are_in_the_order_of_swedish_names() {
 async fn agreements_are_paged_backward_too_and_by_when_they_were_recorded() {
     let app = TestApp::start().await;
     let client = app.as_("coordinator.gnesta");
+    app.clock.set(crate::support::now() + chrono::TimeDelta::minutes(1));
     lists(&app).await;
     let all = async |order: Value| {
         let data = client
