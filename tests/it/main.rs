@@ -9,6 +9,8 @@ mod database;
 mod demo;
 mod http;
 mod limits;
+mod organisation;
+mod processor;
 mod readme;
 mod schema;
 mod serve;

@@ -67,7 +67,7 @@ impl TestApp {
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
         let statements = Arc::new(AtomicUsize::new(0));
         let clock = Arc::new(FixedClock::at(now()));
-        let app = open(&file, clock.clone(), &statements).await;
+        let app = open(&file, clock.clone(), &statements, 100).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
         let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
         Self { clock, app, router, tokens, statements, folder }
@@ -207,18 +207,19 @@ pub(crate) fn now() -> DateTime<Utc> {
 async fn template(scale: u32) -> Template {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default()).await;
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99).await;
     app.db.migrate().await.unwrap();
     let personas = demo::fill(&app, scale, 1).await.unwrap();
     app.db.close().await.unwrap();
     Template { folder, personas }
 }
 
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>) -> App {
+/// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64) -> App {
     let counted = statements.clone();
     let observer = Arc::new(move |_: &str| {
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
-    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(99)) }
+    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(seed)) }
 }
