@@ -4,5 +4,7 @@
 mod support;
 
 mod demo;
+mod isolation;
 mod organisation;
 mod processor;
+mod rules;
