@@ -47,9 +47,8 @@ pub async fn own_controller(cx: &Cx, id: ControllerId, path: &str) -> Result<(Co
 /// A controller of the shared directory, with its readers.
 pub async fn known_controller(cx: &Cx, id: ControllerId, path: &str) -> Result<(Controller, Vec<Reader>), Failure> {
     let found = repo::controllers(&cx.tx, &cx.scope, &[id]).await?.pop();
-    let controller = found.ok_or_else(|| Refusal::not_found(path))?;
     let readers = visibility::repo::readers(&cx.tx, &cx.scope, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok((controller, readers))
+    Ok((found.ok_or_else(|| Refusal::not_found(path))?, readers))
 }
 
 /// A person whom the viewer may see.
