@@ -238,8 +238,7 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
     let assigned = |controller: ControllerId| grant.controller == Some(controller);
     match (reach, subject) {
         (Reach::Yes, _) => true,
-        (Reach::OwnMunicipality, Subject::Municipality(municipality)) => municipality == own,
-        (Reach::OwnMunicipality, Subject::Person(_, municipality)) => municipality == own,
+        (Reach::OwnMunicipality, Subject::Municipality(municipality) | Subject::Person(_, municipality)) => municipality == own,
         (Reach::OwnDetails, Subject::Person(person, _)) => person == viewer.person,
         (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => municipality == own && person_of == own,
         (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
