@@ -152,6 +152,7 @@ fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
     cases
 }
 
+#[expect(clippy::too_many_lines, reason = "one table, a row for each place")]
 fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
     let (administrator, coordinator) = ("administrator.gnesta", "coordinator.gnesta");
     let case = |place: &'static str, ask, persona, input, foreign: &[&String], known| Case {

@@ -1,5 +1,7 @@
 //! The common part of an agreement: drafted and kept by the lead.
 
+use std::slice::from_ref;
+
 use serde_json::{Value, json};
 
 use super::{draft, engage, register, with};
@@ -217,10 +219,10 @@ async fn agreements_are_found_by_municipality_controller_processor_sub_processor
         nodes(&data["agreements"]).iter().map(id).collect::<Vec<_>>()
     };
     assert_eq!(found(json!({ "processorId": party })).await, [two.clone(), one.clone()], "by title");
-    assert_eq!(found(json!({ "processorId": party, "controllerId": social })).await, std::slice::from_ref(&one));
+    assert_eq!(found(json!({ "processorId": party, "controllerId": social })).await, from_ref(&one));
     assert_eq!(found(json!({ "processorId": party, "municipality": "gnesta" })).await.len(), 2);
     assert_eq!(found(json!({ "processorId": party, "municipality": "flen" })).await, [] as [String; 0]);
-    assert_eq!(found(json!({ "subProcessorId": below })).await, std::slice::from_ref(&one));
+    assert_eq!(found(json!({ "subProcessorId": below })).await, from_ref(&one));
     assert_eq!(found(json!({ "subProcessorId": below, "controllerId": own })).await, [] as [String; 0]);
     assert_eq!(found(json!({ "text": "ÖPPET exempel" })).await, [one]);
     assert_eq!(found(json!({ "text": "ett annat", "processorId": party })).await, [two]);

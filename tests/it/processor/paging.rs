@@ -118,7 +118,7 @@ async fn page_by_page_every_row_comes_once_and_in_order() {
     for list in lists(&app).await {
         let name = list.name;
         let whole = list.page(&client, 100, &Value::Null).await;
-        let total = whole["totalCount"].as_u64().unwrap() as usize;
+        let total = usize::try_from(whole["totalCount"].as_u64().unwrap()).unwrap();
         assert!((4..=100).contains(&total), "{name} has {total} rows");
         assert_eq!(
             (nodes(&whole).len(), &whole["pageInfo"]["hasNextPage"], &whole["pageInfo"]["hasPreviousPage"]),

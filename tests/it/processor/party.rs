@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{draft, register, with};
 use crate::{
-    organisation::{board, done, id, node, number, refused, unknown},
+    organisation::{TODAY, YESTERDAY, board, done, id, node, number, refused, unknown},
     support::{TestApp, nodes},
 };
 
@@ -181,6 +181,33 @@ async fn name_address_and_list_are_changed_by_any_municipality_that_uses_the_par
     }
     let moved = done(&app, "operator", "updateParty", change(&read("operator").await, &mixed)).await;
     assert_eq!((&moved["name"], &moved["country"]["code"]), (&json!("Fel"), &json!("DE")));
+}
+
+#[tokio::test]
+async fn a_municipality_uses_a_sub_processor_up_to_its_last_day() {
+    let app = TestApp::start().await;
+    let (party, processor) =
+        (register(&app, "coordinator.flen", "Under Exempel AB").await, register(&app, "coordinator.flen", "Över Exempel AB").await);
+    let agreement = draft(&app, "coordinator.flen", &board(&app, "flen", "Socialnämnden").await, &processor, "Avtal").await;
+    let engagement = done(&app, "coordinator.flen", "listSubProcessor", super::engage(&id(&agreement), &party, None)).await;
+    let users = async || node(&app, "reader.gnesta", &party).await["usedBy"].take();
+    let end = async |engagement: &Value, day: &str| {
+        let end = json!({ "engagementId": engagement["id"], "expectedVersion": engagement["version"], "validTo": day });
+        done(&app, "coordinator.flen", "endSubProcessor", end).await
+    };
+    let engagement = end(&engagement, TODAY).await;
+    assert_eq!(users().await, json!([{ "slug": "flen" }]));
+    refused(
+        &app,
+        "coordinator.gnesta",
+        "updateParty",
+        change(&node(&app, "dso", &party).await, &json!({ "country": "DE" })),
+        &[("FORBIDDEN", "partyId")],
+    )
+    .await;
+    end(&engagement, YESTERDAY).await;
+    assert_eq!(users().await, json!([]));
+    done(&app, "coordinator.gnesta", "updateParty", change(&node(&app, "dso", &party).await, &json!({ "country": "DE" }))).await;
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use sea_orm::{
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{
-        Tx, contains, open_period_holds_on,
+        Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
         write::{insert, update},
@@ -110,6 +110,7 @@ pub async fn used_by(
             Expr::col(Reader::AgreementId.as_column_ref()).equals(engagement::Column::AgreementId.as_column_ref()),
         )
         .cond_where(engagement::Column::PartyId.is_in(keys(ids)))
+        .cond_where(holds_on(engagement::Column::ValidFrom, engagement::Column::ValidTo, today))
         .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
         .cond_where(scope.directory_condition())
         .to_owned();
