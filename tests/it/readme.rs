@@ -212,6 +212,36 @@ fn every_limit_is_told_as_it_is() {
     }
 }
 
+/// What a query costs: the limit less what still fits beside it.
+fn cost(query: &str) -> u64 {
+    let costs = limits::Costs::of_schema(&samverkan::graphql::schema::sdl()).unwrap();
+    let fits = |cost: u64| {
+        let times = |field: &str, n: u64| field.repeat(usize::try_from(n).unwrap());
+        // 249 countries with a field each and themselves, and single fields.
+        let beside = times("countries { code } ", cost / 250) + &times("__typename ", cost % 250);
+        let (start, rest) = query.split_at(query.find('{').unwrap() + 1);
+        let document = async_graphql::parser::parse_query(format!("{start} {beside} {rest}")).unwrap();
+        let operation = limits::operation(&document, None).unwrap();
+        limits::judge(&costs, &document, operation, &async_graphql::Variables::default()).is_ok()
+    };
+    let (mut fit, mut too_many) = (0, limits::COST + 1);
+    assert!(fits(fit));
+    while too_many - fit > 1 {
+        let middle = u64::midpoint(fit, too_many);
+        if fits(middle) { fit = middle } else { too_many = middle }
+    }
+    limits::COST - fit
+}
+
+#[test]
+fn the_costs_that_the_readme_tells_are_right() {
+    let small = "{ municipalities(first: 6) { nodes { name controllers(first: 4) { nodes { name } } } } }";
+    assert!(README.contains(&format!("`{small}` costs {}, and query 2 below", cost(small))), "{}", cost(small));
+    let second = examples().into_iter().filter(|example| example.kind == "query").nth(1).unwrap();
+    assert_eq!(cost(&second.query), 16_009);
+    assert!(README.contains("query 2 below 16,009."));
+}
+
 #[test]
 fn every_folder_of_the_code_is_on_the_map() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
