@@ -21,6 +21,7 @@ use crate::{
     http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
+        code::Code,
         contact::{email, municipality_code, municipality_slug, organisation_number},
         ids::Ids,
         period::Period,
@@ -50,7 +51,7 @@ pub enum Command {
     Schema,
     /// Serve invented data on loopback, to try the system.
     Demo(DemoOptions),
-    /// Give the first role of all: administrator of the cooperation. Only here, on the server.
+    /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
     Invite(Invite),
 }
 
@@ -93,6 +94,16 @@ pub struct Invite {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum InvitedRole {
     CooperationAdministrator,
+    MunicipalityAdministrator,
+}
+
+impl InvitedRole {
+    fn role(self) -> Role {
+        match self {
+            Self::CooperationAdministrator => Role::CooperationAdministrator,
+            Self::MunicipalityAdministrator => Role::MunicipalityAdministrator,
+        }
+    }
 }
 
 /// Does what the command line says.
@@ -156,13 +167,12 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let name = given("--name", name(&invite.name))?;
     let person = Person { id: ids.id(now), municipality: Some(municipality.id), name, email, phone: None, version: 1 };
     repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
-    let InvitedRole::CooperationAdministrator = invite.role;
     let validity = Period { from: today, to: None };
-    let record = RoleRecord { person: person.id, role: Role::CooperationAdministrator, municipality: municipality.id, validity };
+    let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };
     repo::insert_role_records(&tx, &scope, &[(ids.uuid(now), record)]).await?;
     tx.commit().await?;
     db.close().await?;
-    let said = format!("{} is administrator of the cooperation from {today}, at the login of {}", person.id, municipality.slug);
+    let said = format!("{} is {} from {today}, at the login of {}", person.id, invite.role.role().code(), municipality.slug);
     Ok(writeln!(std::io::stdout().lock(), "{said}")?)
 }
 

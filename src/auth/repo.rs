@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{controller_reader, coordinator_assignment, municipality, officer_appointment, person, role_grant, session};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryResult,
+    ColumnTrait, ConnectionTrait, DbErr, ExprTrait, QueryResult,
     sea_query::{Alias, Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use crate::{
     authz::{Grant, Role, RoleSource},
-    db::{Tx, holds_on, open_period_holds_on, row},
+    db::{Tx, holds_on, open_period_holds_on, row, write::insert},
     kernel::{
         code::Code,
         kinds::{ControllerId, MunicipalityId, PersonId},
@@ -35,7 +35,7 @@ pub(super) struct Login {
     pub(super) municipality: MunicipalityId,
 }
 
-pub(super) async fn insert(tx: &Tx, new: NewSession) -> Result<(), DbErr> {
+pub(super) async fn store(tx: &Tx, new: NewSession) -> Result<(), DbErr> {
     let row = session::ActiveModel {
         id: Set(new.key),
         token_hash: Set(new.token_hash),
@@ -44,7 +44,7 @@ pub(super) async fn insert(tx: &Tx, new: NewSession) -> Result<(), DbErr> {
         created_at: Set(new.created_at),
         expires_at: Set(new.expires_at),
     };
-    session::Entity::insert(row).exec_without_returning(tx).await.map(drop)
+    insert(tx, vec![row]).await
 }
 
 /// The login behind a token's hash, while the session lasts and the municipality is a member.

@@ -37,7 +37,7 @@ pub async fn open(tx: &Tx, ids: &Ids, now: DateTime<Utc>, person: PersonId, muni
         created_at: now,
         expires_at: now + TimeDelta::hours(LONGEST_HOURS),
     };
-    repo::insert(tx, session).await?;
+    repo::store(tx, session).await?;
     Ok(token)
 }
 

@@ -4,16 +4,17 @@
 
 pub mod page;
 pub mod row;
+pub mod write;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigratorTrait, seaql_migrations};
 
 /// How long the end of the program waits for the database.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
@@ -45,8 +46,8 @@ pub struct Db {
 impl Db {
     /// Opens the database, and makes the file where there is none.
     pub async fn open(options: &DbOptions) -> anyhow::Result<Self> {
-        let writer = connect(options, 1).await?;
-        let readers = connect(options, options.read_connections).await?;
+        let writer = connect(options, 1, Use::Writing).await?;
+        let readers = connect(options, options.read_connections, Use::Reading).await?;
         Ok(Self { readers, writer })
     }
 
@@ -57,7 +58,10 @@ impl Db {
 
     /// Whether the database answers and has the newest schema.
     pub async fn ready(&self) -> Result<bool, DbErr> {
-        Ok(migration::Migrator::get_pending_migrations(&self.readers).await?.is_empty())
+        // Asking the migrator would write: it makes sure of its table first.
+        let applied = seaql_migrations::Entity::find().all(&self.readers).await?;
+        let applied = |name: &str| applied.iter().any(|migration| migration.version == name);
+        Ok(migration::Migrator::migrations().iter().all(|migration| applied(migration.name())))
     }
 
     /// Begins to read one state of the database.
@@ -83,30 +87,36 @@ impl Db {
     /// Closes all connections, and waits only a moment for those that are still at work: the process ends, and what they have not
     /// committed did not happen.
     pub async fn close_soon(self) -> Result<(), DbErr> {
-        match tokio::time::timeout(LAST_MOMENT, self.close()).await {
-            Ok(closed) => closed,
-            Err(_) => {
-                tracing::warn!("ending although some statements have not");
-                Ok(())
-            }
-        }
+        let Ok(closed) = tokio::time::timeout(LAST_MOMENT, self.close()).await else {
+            tracing::warn!("ending although some statements have not");
+            return Ok(());
+        };
+        closed
     }
 }
 
-async fn connect(options: &DbOptions, connections: u32) -> anyhow::Result<DatabaseConnection> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Reading,
+    Writing,
+}
+
+async fn connect(options: &DbOptions, connections: u32, used_for: Use) -> anyhow::Result<DatabaseConnection> {
     let mut connect = ConnectOptions::new(&options.url);
     connect
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_secs(5))
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(Duration::from_secs(5))
+                // What only reads cannot write, whatever it is asked.
+                .pragma("query_only", if used_for == Use::Reading { "ON" } else { "OFF" })
         });
     let mut connection = Database::connect(connect).await.with_context(|| format!("cannot open the database {}", options.url))?;
     if let Some(observer) = options.observer.clone() {
@@ -118,6 +128,13 @@ async fn connect(options: &DbOptions, connections: u32) -> anyhow::Result<Databa
 /// The address of a `SQLite` database in a file.
 pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
+}
+
+/// Whether a text in the database contains another, whose every character counts as itself.
+pub fn contains<C: sea_orm::ColumnTrait>(column: C, text: &str) -> sea_orm::Condition {
+    let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\');
+    sea_orm::Condition::all().add(sea_orm::ColumnTrait::like(&column, pattern))
 }
 
 /// Whether a period in the database holds on a day: its first day is there, its last may be missing.

@@ -149,9 +149,9 @@ fn others_than(directory: &Directory, host: MunicipalityId, processor: Option<Co
     (0..count.min(others.len()))
         .filter_map(|i| {
             let municipality = others[(n + i) % others.len()].id;
-            let boards =
-                directory.controllers.iter().filter(|controller| controller.host == municipality && Some(controller.id) != processor);
-            boards.map(|board| board.id).next()
+            let hosted = directory.controllers.iter().filter(|board| board.host == municipality && Some(board.id) != processor);
+            let boards: Vec<_> = hosted.map(|board| board.id).collect();
+            boards.get((n / 7) % boards.len().max(1)).copied()
         })
         .collect()
 }

@@ -30,6 +30,14 @@ pub const ALIASES: usize = 15;
 pub const DIRECTIVES: usize = 10;
 /// Cost of a query.
 pub const COST: u64 = 50_000;
+/// Cost of a document that asks for nothing but the schema, reckoned with [`INTROSPECTION_ROWS`] for each of its lists: the standard
+/// introspection query passes, and one that goes round in circles does not.
+pub const INTROSPECTION_COST: u64 = 1_500_000;
+/// Rows of a list of the schema's own types and fields.
+pub const INTROSPECTION_ROWS: u64 = 30;
+/// The fields of introspection that are lists.
+const INTROSPECTION_LISTS: [&str; 8] =
+    ["types", "directives", "fields", "inputFields", "interfaces", "enumValues", "possibleTypes", "args"];
 /// Rows that a plain list of the schema is reckoned to have: short by nature, see `tests/it/expected/plain_lists.txt`.
 pub const PLAIN_LIST: u64 = 10;
 /// Plain lists that can be longer: type, field, rows.
@@ -184,7 +192,8 @@ pub fn judge(
     if size.depth > if schema_only { INTROSPECTION_DEPTH } else { DEPTH } {
         return Err(Excess::Depth);
     }
-    if size.cost > COST && !schema_only { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
+    let most = if schema_only { INTROSPECTION_COST } else { COST };
+    if size.cost > most { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
 }
 
 /// The operation that a request names, or the only one.
@@ -305,10 +314,12 @@ impl Walk<'_> {
     }
 
     fn measure_field(&mut self, field: &Field, on: &str) -> Size {
-        // What the schema does not know is refused by validation; here it costs like any field.
+        // What the schema does not know is introspection, or refused by validation.
         let Some(shape) = self.costs.shape(on, field).cloned() else {
             let below = self.measure(&field.selection_set.node, "");
-            return Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_add(1) };
+            let list = INTROSPECTION_LISTS.contains(&field.name.node.as_str());
+            let rows = if list { INTROSPECTION_ROWS } else { 1 };
+            return Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_mul(rows).saturating_add(1) };
         };
         let below = self.measure(&field.selection_set.node, &shape.to);
         let rows = if shape.connection {

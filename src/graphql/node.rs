@@ -1,6 +1,6 @@
 //! Everything that has an id, by its id.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, Interface, Object};
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     context::reading,
     error::{Answer, ApiError},
+    loaded::once,
     selection::Selection,
 };
 use crate::{
@@ -36,8 +37,7 @@ const MAX_NODES: usize = 100;
 /// Something with an id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Its id: opaque, unique over all types, never given to anything else."))]
-#[expect(missing_docs, reason = "the method that the interface makes of its field has no place for a comment")]
-pub enum Node {
+pub(super) enum Node {
     /// A municipality.
     Municipality(Municipality),
     /// A controller.
@@ -68,16 +68,16 @@ pub fn argument_id_at<K: Kind>(id: &ID, argument: Vec<String>) -> Result<Id<K>, 
 
 /// Queries by id.
 #[derive(Default)]
-pub struct NodeQuery;
+pub(super) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
     /// The thing with this id, as it is today; null where there is none, or none that you may see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Node> {
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Answer<Arc<Node>> {
         let answer = async {
             let ids = [split_id(&id, "id")?];
             let cx = reading(ctx, None).await?;
-            Ok(nodes(&cx, &ids, &Selection::of(ctx)).await?.remove(&ids[0].1))
+            Ok(nodes(&cx, &ids, &Selection::of(ctx)).await?.remove(&ids[0]))
         };
         answer.await.into()
     }
@@ -87,18 +87,21 @@ impl NodeQuery {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most 100 ids, each once.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>, ApiError> {
+        #[graphql(desc = "At most 100 ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Arc<Node>>>, ApiError> {
         if ids.len() > MAX_NODES {
             let message = Text::new(format!("Högst {MAX_NODES} id:n åt gången."), format!("At most {MAX_NODES} ids at a time."));
             return Err(ApiError::argument(vec!["ids".to_owned()], message));
         }
         let ids = ids.iter().enumerate().map(|(n, id)| split_id(id, &format!("ids.{n}"))).collect::<Result<Vec<_>, _>>()?;
         let cx = reading(ctx, None).await?;
-        let mut found = nodes(&cx, &ids, &Selection::of(ctx)).await?;
-        Ok(ids.iter().map(|(_, key)| found.remove(key)).collect())
+        let found = nodes(&cx, &ids, &Selection::of(ctx)).await?;
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 }
+
+/// The kind of a thing, by the prefix of its ids, and its key.
+type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
 const PREFIXES: [&str; 8] = [
@@ -112,7 +115,7 @@ const PREFIXES: [&str; 8] = [
     EngagementKind::PREFIX,
 ];
 
-fn split_id(id: &str, argument: &str) -> Result<(&'static str, Uuid), ApiError> {
+fn split_id(id: &str, argument: &str) -> Result<NodeId, ApiError> {
     let known = split(id).and_then(|(prefix, key)| PREFIXES.into_iter().find(|known| *known == prefix).map(|known| (known, key)));
     known.ok_or_else(|| {
         let message = Text::new("Detta är inget id som detta system har gett ut.", "This is not an id that this system has given out.");
@@ -121,12 +124,13 @@ fn split_id(id: &str, argument: &str) -> Result<(&'static str, Uuid), ApiError> 
 }
 
 /// Loads things of whatever kind: the same number of statements however many of a kind there are.
-async fn nodes(cx: &Cx, ids: &[(&'static str, Uuid)], select: &Selection<'_>) -> Result<HashMap<Uuid, Node>, ApiError> {
+async fn nodes(cx: &Cx, ids: &[NodeId], select: &Selection<'_>) -> Result<HashMap<NodeId, Arc<Node>>, ApiError> {
     let mut found = HashMap::new();
     for prefix in PREFIXES {
         let keys: Vec<Uuid> = ids.iter().filter(|(of, _)| *of == prefix).map(|(_, key)| *key).collect();
         if !keys.is_empty() {
-            found.extend(nodes_of(cx, prefix, &keys, select.clone()).await?);
+            let loaded = nodes_of(cx, prefix, &once(keys), select.clone()).await?;
+            found.extend(loaded.into_iter().map(|(key, node)| ((prefix, key), Arc::new(node))));
         }
     }
     Ok(found)

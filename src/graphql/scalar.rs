@@ -4,10 +4,11 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// A calendar date in Sweden, `YYYY-MM-DD`, of the years 1900 to 2200.
+/// A calendar date in Sweden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub NaiveDate);
 
+/// A calendar date in Sweden, `YYYY-MM-DD`, of the years 1900 to 2200.
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {

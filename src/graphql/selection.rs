@@ -77,6 +77,9 @@ impl<'a> Selection<'a> {
     /// The same object, asked for what `other` asks besides.
     #[must_use]
     pub fn and(mut self, other: Selection<'a>) -> Self {
+        if self.sets.is_empty() {
+            self.path = other.path;
+        }
         self.sets.extend(other.sets);
         self
     }

@@ -46,6 +46,11 @@ pub fn split(text: &str) -> Option<(&str, Uuid)> {
     (canonical && known).then(|| Uuid::try_parse(hex).ok().map(|uuid| (prefix, uuid)))?
 }
 
+/// The keys of ids.
+pub fn keys<K>(ids: &[Id<K>]) -> impl Iterator<Item = Uuid> {
+    ids.iter().map(|id| id.key())
+}
+
 impl<K> Id<K> {
     /// The id with this key.
     pub const fn new(key: Uuid) -> Self {

@@ -12,3 +12,4 @@ pub mod page;
 pub mod period;
 pub mod refusal;
 pub mod text;
+pub mod version;

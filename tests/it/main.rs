@@ -3,6 +3,17 @@
 
 mod support;
 
+mod architecture;
+mod authz;
+mod database;
 mod demo;
+mod http;
+mod limits;
+mod organisation;
+mod processor;
 mod readme;
+mod schema;
 mod serve;
+mod specification;
+mod statements;
+mod vocabulary;

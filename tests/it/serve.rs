@@ -520,7 +520,7 @@ fn invite_makes_the_first_administrator_and_records_a_municipality_that_is_not_t
         assert!(ended.status.success(), "{:#?}", ended.err);
         assert_eq!(ended.out.len(), 1);
         assert!(ended.out[0].starts_with("person_"), "{:?}", ended.out);
-        assert!(ended.out[0].contains("is administrator of the cooperation from"), "{:?}", ended.out);
+        assert!(ended.out[0].contains(" is COOPERATION_ADMINISTRATOR from "), "{:?}", ended.out);
         assert!(ended.out[0].ends_with("at the login of flen"), "{:?}", ended.out);
     }
     // It is recorded now.

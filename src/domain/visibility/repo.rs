@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::Reader;
 use crate::{
     authz::{ReadScope, WriteScope},
-    db::{Tx, open_period_holds_on},
+    db::{Tx, open_period_holds_on, write::insert},
     kernel::{
         ids::Ids,
         kinds::{AgreementId, ControllerId, MunicipalityId},
@@ -49,14 +49,14 @@ pub async fn open_controller(
     of: ControllerId,
     readers: &[Reader],
 ) -> Result<(), DbErr> {
-    let rows = readers.iter().map(|reader| controller_reader::ActiveModel {
+    let row = |reader: &Reader| controller_reader::ActiveModel {
         id: Set(ids.uuid(now)),
         controller_id: Set(of.key()),
         municipality_id: Set(reader.municipality.key()),
         valid_from: Set(reader.membership.map(|membership| membership.from)),
         valid_to: Set(reader.membership.and_then(|membership| membership.to)),
-    });
-    controller_reader::Entity::insert_many(rows).exec_without_returning(tx).await.map(drop)
+    };
+    insert(tx, readers.iter().map(row).collect()).await
 }
 
 /// Gives members of a joint board other dates, or makes them members; its records follow.
@@ -111,10 +111,7 @@ pub async fn open_agreements(
             valid_to: Set(reader.membership.and_then(|membership| membership.to)),
         })
         .collect();
-    for some in rows.chunks(500) {
-        agreement_reader::Entity::insert_many(some.to_vec()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert(tx, rows).await
 }
 
 /// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.

@@ -24,6 +24,7 @@ use samverkan::{
     http::{self, Http},
     kernel::{clock::FixedClock, ids::Ids},
 };
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -38,7 +39,7 @@ pub(crate) struct TestApp {
     router: Router,
     tokens: HashMap<String, String>,
     statements: Arc<AtomicUsize>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A filled database, made once and copied for each test, and the personas in it.
@@ -66,16 +67,34 @@ impl TestApp {
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
         let statements = Arc::new(AtomicUsize::new(0));
         let clock = Arc::new(FixedClock::at(now()));
-        let app = open(&file, clock.clone(), &statements).await;
+        let app = open(&file, clock.clone(), &statements, 100).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
         let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
-        Self { clock, app, router, tokens, statements, _folder: folder }
+        Self { clock, app, router, tokens, statements, folder }
     }
 
     /// A persona of the demo, such as `dso` or `coordinator.gnesta`.
     pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
         let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
         Client { app: self, token: Some(token.clone()), language: "en" }
+    }
+
+    /// How this database is opened, to open it once more.
+    pub(crate) fn options(&self) -> DbOptions {
+        DbOptions { url: sqlite_url(&self.folder.path().join("test.sqlite")), read_connections: 1, observer: None }
+    }
+
+    /// The session of a persona.
+    pub(crate) fn token(&self, persona: &str) -> &str {
+        &self.tokens[persona]
+    }
+
+    /// Makes a table of the database disappear: a fault that no request can cause.
+    pub(crate) async fn break_table(&self, table: &str) {
+        let tx = self.app.db.write().await.unwrap();
+        tx.execute_unprepared("PRAGMA defer_foreign_keys = ON").await.unwrap();
+        tx.execute_unprepared(&format!("ALTER TABLE {table} RENAME TO broken")).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Nobody.
@@ -188,18 +207,19 @@ pub(crate) fn now() -> DateTime<Utc> {
 async fn template(scale: u32) -> Template {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default()).await;
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99).await;
     app.db.migrate().await.unwrap();
     let personas = demo::fill(&app, scale, 1).await.unwrap();
     app.db.close().await.unwrap();
     Template { folder, personas }
 }
 
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>) -> App {
+/// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64) -> App {
     let counted = statements.clone();
     let observer = Arc::new(move |_: &str| {
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
-    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(99)) }
+    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(seed)) }
 }

@@ -29,6 +29,8 @@ use crate::{
 
 /// Characters of a name.
 pub const NAME: usize = 200;
+/// Members of a joint board that one input names.
+const MEMBERS: usize = 50;
 /// Characters of a telephone number.
 const PHONE: usize = 40;
 /// Characters of a reference to a decision or a notification.
@@ -169,6 +171,11 @@ pub struct JointBoardMemberInput {
 }
 
 fn members(faults: &mut Faults, members: Vec<JointBoardMemberInput>) -> Option<Vec<Member>> {
+    if members.len() > MEMBERS {
+        let message = Text::new(format!("Högst {MEMBERS} medlemmar."), format!("At most {MEMBERS} members."));
+        faults.add(Refusal::invalid("members", message));
+        return None;
+    }
     let read = |(n, member): (usize, JointBoardMemberInput)| {
         let JointBoardMemberInput { municipality, valid_from, valid_to } = member;
         let membership = faults.period(&format!("members.{n}.validTo"), valid_from.0, valid_to.map(|date| date.0))?;

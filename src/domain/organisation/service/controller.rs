@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{municipality_named, own_controller, stored, unchanged};
+use super::{municipality_named, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
@@ -17,6 +17,7 @@ use crate::{
         kinds::ControllerId,
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 
@@ -108,6 +109,9 @@ async fn members(cx: &Cx, controller: &Controller, members: Vec<Member>) -> Resu
     let mut readers: Vec<Reader> = Vec::with_capacity(members.len());
     for (n, member) in members.into_iter().enumerate() {
         let municipality = municipality_named(cx, &member.municipality, &format!("members.{n}.municipality")).await?.id;
+        let others: Vec<_> =
+            readers.iter().filter(|reader| reader.municipality == municipality).filter_map(|reader| reader.membership).collect();
+        rules::does_not_overlap(member.membership, &others, &format!("members.{n}.validFrom"))?;
         readers.push(Reader { municipality, membership: Some(member.membership) });
     }
     let municipalities: Vec<_> = readers.iter().map(|reader| reader.municipality).collect();

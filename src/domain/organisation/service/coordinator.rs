@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{known_person, own_controller, stored, unchanged};
+use super::{known_person, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
@@ -11,6 +11,7 @@ use crate::{
         kinds::{AssignmentId, ControllerId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 
@@ -67,6 +68,9 @@ pub async fn end(cx: &Cx, command: EndAssignment) -> Result<AssignmentId, Failur
     let scope = require(&cx.viewer, Action::AssignCoordinator, Subject::Municipality(controller.host), "assignmentId")?;
     unchanged(command.expected_version, current.version)?;
     let validity = rules::ended(current.validity, command.valid_to, "validTo")?;
+    let there = repo::assignments_of(&cx.tx, &cx.scope, &[controller.id], None).await?;
+    let others = there.iter().filter(|other| other.person == current.person && other.id != current.id);
+    rules::does_not_overlap(validity, &others.map(|other| other.validity).collect::<Vec<_>>(), "validTo")?;
     let changed = Assignment { validity, version: current.version + 1, ..current };
     stored(repo::update_assignment(&cx.tx, &scope, &changed).await?, current.version)?;
     Ok(changed.id)

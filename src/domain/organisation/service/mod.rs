@@ -64,13 +64,3 @@ pub async fn own_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, Fai
     let own = id == cx.viewer.person || person.municipality == Some(cx.viewer.municipality);
     if own { Ok(person) } else { Err(Refusal::not_found(path).into()) }
 }
-
-/// Refuses a change of a record that was changed after the viewer read it.
-pub fn unchanged(expected: i32, current: i32) -> Result<(), Refusal> {
-    if expected == current { Ok(()) } else { Err(Refusal::conflict(current)) }
-}
-
-/// A change that was stored, or the conflict with one that was faster.
-pub fn stored(stored: bool, version: i32) -> Result<(), Refusal> {
-    if stored { Ok(()) } else { Err(Refusal::conflict(version)) }
-}

@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::{stored, unchanged};
 use crate::{
     app::Cx,
-    authz::{Action, Subject, require},
+    authz::{Action, Subject, WriteScope, require},
     domain::organisation::{model::Municipality, repo},
     kernel::{
         kinds::MunicipalityId,
         period::Period,
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 
@@ -42,6 +42,7 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Municipality
     let Some(current) = repo::municipality_by_slug(&cx.tx, &cx.scope, &command.slug).await? else {
         unchanged(command.expected_version, 0)?;
         let new = new_municipality(cx, command)?;
+        is_the_only_one(cx, &scope, &new).await?;
         repo::insert_municipality(&cx.tx, &scope, &new).await?;
         return Ok(new.id);
     };
@@ -57,8 +58,18 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Municipality
         version: current.version + 1,
         ..current
     };
+    is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_municipality(&cx.tx, &scope, &changed).await?, current.version)?;
     Ok(changed.id)
+}
+
+/// No other municipality has its code or its organisation number.
+async fn is_the_only_one(cx: &Cx, scope: &WriteScope, municipality: &Municipality) -> Result<(), Failure> {
+    let Municipality { id, code, organisation_number, .. } = municipality;
+    let Some(other) = repo::same_municipality(&cx.tx, scope, code, organisation_number, *id).await? else { return Ok(()) };
+    let path = if other.code == *code { "code" } else { "organisationNumber" };
+    let message = Text::new(format!("{} har redan detta nummer.", other.name), format!("{} already has this number.", other.name));
+    Err(Refusal::new(RefusalCode::Duplicate, path, message).into())
 }
 
 fn new_municipality(cx: &Cx, command: RecordMunicipality) -> Result<Municipality, Failure> {

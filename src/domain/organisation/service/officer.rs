@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{known_person, municipality_named, own_controller, stored, unchanged};
+use super::{known_person, municipality_named, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
@@ -14,6 +14,7 @@ use crate::{
         kinds::{AppointmentId, ControllerId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
+        version::{stored, unchanged},
     },
 };
 
@@ -95,6 +96,9 @@ pub async fn end(cx: &Cx, command: EndAppointment) -> Result<AppointmentId, Fail
     let (current, scope) = own_appointment(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     let validity = rules::ended(current.validity, command.valid_to, "validTo")?;
+    let there = repo::appointments_of(&cx.tx, &cx.scope, &[current.controller], None).await?;
+    let others = there.iter().filter(|other| other.person == current.person && other.id != current.id);
+    rules::does_not_overlap(validity, &others.map(|other| other.validity).collect::<Vec<_>>(), "validTo")?;
     let changed = Appointment { validity, end_reason: Some(command.end_reason), version: current.version + 1, ..current };
     stored(repo::update_appointment(&cx.tx, &scope, &changed).await?, current.version)?;
     Ok(changed.id)

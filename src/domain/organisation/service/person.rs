@@ -1,11 +1,15 @@
 //! People of the directory.
 
-use super::{municipality_named, own_person, stored, unchanged};
+use super::{municipality_named, own_person};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::organisation::{model::Person, repo},
-    kernel::{kinds::PersonId, refusal::Failure},
+    kernel::{
+        kinds::PersonId,
+        refusal::Failure,
+        version::{stored, unchanged},
+    },
 };
 
 /// A new person.

@@ -91,10 +91,19 @@ fn other_way(sv: &'static str, en: &'static str) -> Refusal {
 /// cooperation's administrator makes the first one, and need not see the municipality's people for it.
 async fn authorised(cx: &Cx, person: PersonId, role: Role, slug: &str) -> Result<(Person, Municipality, WriteScope), Failure> {
     let municipality = municipality_named(cx, slug, "municipality").await?;
-    let person = known_person(cx, person, "personId").await?;
     let first_administrator =
         role == Role::MunicipalityAdministrator && !repo::has_administrator(&cx.tx, &cx.scope, municipality.id, cx.today).await?;
-    let subject = Subject::RoleOf { person_of: person.municipality, municipality: municipality.id, first_administrator };
-    let scope = require(&cx.viewer, Action::GrantRole, subject, "municipality")?;
+    let right = |person_of| {
+        let subject = Subject::RoleOf { person_of, municipality: municipality.id, first_administrator };
+        require(&cx.viewer, Action::GrantRole, subject, "municipality")
+    };
+    if first_administrator
+        && let Ok(scope) = right(Some(municipality.id))
+        && let Some(person) = repo::person_of(&cx.tx, &scope, person, municipality.id).await?
+    {
+        return Ok((person, municipality, scope));
+    }
+    let person = known_person(cx, person, "personId").await?;
+    let scope = right(person.municipality)?;
     Ok((person, municipality, scope))
 }

@@ -7,7 +7,7 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
-        organisation::service::{known_controller, own_controller, stored, unchanged},
+        organisation::service::{known_controller, own_controller},
         processor::{
             model::{Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation},
             repo, rules,
@@ -18,6 +18,7 @@ use crate::{
         kinds::{AgreementId, ControllerId, MunicipalityId, PartyId},
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 

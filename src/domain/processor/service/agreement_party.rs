@@ -7,7 +7,7 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        organisation::service::{known_person, stored, unchanged},
+        organisation::service::known_person,
         processor::{
             model::{AgreementParty, SubProcessorAuthorisation},
             repo, rules,
@@ -18,6 +18,7 @@ use crate::{
         period::Period,
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 

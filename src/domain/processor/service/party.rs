@@ -5,7 +5,7 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        organisation::service::{known_controller, stored, unchanged},
+        organisation::service::known_controller,
         processor::{model::Party, repo},
     },
     kernel::{
@@ -13,6 +13,7 @@ use crate::{
         kinds::{ControllerId, PartyId},
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 
@@ -80,6 +81,13 @@ pub struct UpdateParty {
     pub correction: PartyCorrection,
 }
 
+impl UpdateParty {
+    /// Whether it asks for more than a correction.
+    fn renames(&self) -> bool {
+        self.name.is_some() || self.address.is_some() || self.sub_processor_list_url.is_some()
+    }
+}
+
 /// What makes a party the party that it is. Nothing inside means: leave as it is.
 #[derive(Debug)]
 pub struct PartyCorrection {
@@ -110,8 +118,12 @@ impl PartyCorrection {
 pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
     let current = known_party(cx, command.id, "partyId").await?;
     let used_by = repo::used_by(&cx.tx, &cx.scope, &[current.id], cx.today).await?.remove(&current.id).unwrap_or_default();
-    let needed = if command.correction.is_asked() { Action::CorrectParty } else { Action::UpdateParty };
-    let scope = require(&cx.viewer, needed, Subject::Party(&used_by), "partyId")?;
+    let allow = |action| require(&cx.viewer, action, Subject::Party(&used_by), "partyId");
+    let scope = match (command.renames(), command.correction.is_asked()) {
+        (true, true) => allow(Action::UpdateParty).and_then(|_| allow(Action::CorrectParty))?,
+        (false, true) => allow(Action::CorrectParty)?,
+        (_, false) => allow(Action::UpdateParty)?,
+    };
     unchanged(command.expected_version, current.version)?;
     let PartyCorrection { organisation_number, foreign_registration_number, country, controlled_from, public_body } = command.correction;
     let changed = Party {

@@ -6,12 +6,9 @@ use super::{known_agreement, known_party, lead};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
-    domain::{
-        organisation::service::{stored, unchanged},
-        processor::{
-            model::{DataCategory, Engagement, EngagementAuthorisation, Position},
-            repo, rules,
-        },
+    domain::processor::{
+        model::{DataCategory, Engagement, EngagementAuthorisation, Position},
+        repo, rules,
     },
     kernel::{
         country::CountryCode,
@@ -19,6 +16,7 @@ use crate::{
         period::Period,
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 
@@ -161,6 +159,7 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<EngagementId, Fail
     let (current, scope) = own_engagement(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     let tree = repo::tree(&cx.tx, &scope, current.agreement).await?;
+    let engager = tree.iter().find(|other| Some(other.id) == current.engaged_by).cloned();
     let below: Vec<_> = tree.into_iter().filter(|other| other.position.is_below(&current.position)).collect();
     if let Some(late) = below.iter().find(|other| command.valid_to < other.validity.from) {
         return Err(Refusal::new(
@@ -177,6 +176,7 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<EngagementId, Fail
         .into());
     }
     let validity = Period::new(current.validity.from, Some(command.valid_to)).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?;
+    let validity = rules::within_engager(validity, engager.as_ref())?;
     save(cx, &scope, Engagement { validity, ..current.clone() }).await?;
     for other in below.into_iter().filter(|other| other.validity != other.validity.until(command.valid_to)) {
         let validity = other.validity.until(command.valid_to);

@@ -1,0 +1,18 @@
+//! The directory in the database.
+
+mod controller;
+mod coordinator;
+mod municipality;
+mod officer;
+mod person;
+mod role;
+
+use chrono::NaiveDate;
+use sea_orm::DbErr;
+
+pub use self::{controller::*, coordinator::*, municipality::*, officer::*, person::*, role::*};
+use crate::kernel::period::Period;
+
+fn period(from: NaiveDate, to: Option<NaiveDate>) -> Result<Period, DbErr> {
+    Period::new(from, to).ok_or_else(|| DbErr::Type("a period ends before it begins".to_owned()))
+}

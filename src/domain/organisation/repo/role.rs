@@ -1,0 +1,75 @@
+//! Roles that a record gives, in the database.
+
+use chrono::NaiveDate;
+use entity::role_grant;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use uuid::Uuid;
+
+use super::period;
+use crate::{
+    authz::{ReadScope, Role, WriteScope},
+    db::{Tx, row, write::insert},
+    domain::organisation::model::RoleRecord,
+    kernel::{
+        code::Code,
+        kinds::{MunicipalityId, PersonId},
+    },
+};
+
+/// The records that give a person a role in a municipality, oldest first, with their keys.
+pub async fn role_records(
+    tx: &Tx,
+    _: &WriteScope,
+    person: PersonId,
+    role: Role,
+    municipality: MunicipalityId,
+) -> Result<Vec<(Uuid, RoleRecord)>, DbErr> {
+    use role_grant::Column;
+    let select = role_grant::Entity::find()
+        .filter(Column::PersonId.eq(person.key()))
+        .filter(Column::Role.eq(role.code()))
+        .filter(Column::MunicipalityId.eq(municipality.key()))
+        .order_by_asc(Column::ValidFrom);
+    select.all(tx).await?.into_iter().map(|row| Ok((row.id, role_record(&row)?))).collect()
+}
+
+/// Whether a municipality has an administrator on `day` or later.
+pub async fn has_administrator(tx: &Tx, _: &ReadScope, municipality: MunicipalityId, day: NaiveDate) -> Result<bool, DbErr> {
+    use role_grant::Column;
+    let select = role_grant::Entity::find()
+        .filter(Column::Role.eq(Role::MunicipalityAdministrator.code()))
+        .filter(Column::MunicipalityId.eq(municipality.key()))
+        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(day)));
+    Ok(select.one(tx).await?.is_some())
+}
+
+/// Stores new role records.
+pub async fn insert_role_records(tx: &Tx, _: &WriteScope, new: &[(Uuid, RoleRecord)]) -> Result<(), DbErr> {
+    insert(tx, new.iter().map(|(key, model)| role_row(*key, model)).collect()).await
+}
+
+/// Stores when a role record ends.
+pub async fn end_role_record(tx: &Tx, _: &WriteScope, key: Uuid, last: NaiveDate) -> Result<(), DbErr> {
+    let update = role_grant::Entity::update_many().col_expr(role_grant::Column::ValidTo, Expr::value(last));
+    update.filter(role_grant::Column::Id.eq(key)).exec(tx).await.map(drop)
+}
+
+fn role_record(row: &role_grant::Model) -> Result<RoleRecord, DbErr> {
+    Ok(RoleRecord {
+        person: PersonId::new(row.person_id),
+        role: row::code(&row.role)?,
+        municipality: MunicipalityId::new(row.municipality_id),
+        validity: period(row.valid_from, row.valid_to)?,
+    })
+}
+
+fn role_row(key: Uuid, model: &RoleRecord) -> role_grant::ActiveModel {
+    role_grant::ActiveModel {
+        id: Set(key),
+        person_id: Set(model.person.key()),
+        role: Set(model.role.code().to_owned()),
+        municipality_id: Set(model.municipality.key()),
+        valid_from: Set(model.validity.from),
+        valid_to: Set(model.validity.to),
+    }
+}

@@ -1,0 +1,19 @@
+//! Inputs of agreements and sub-processors, each turned into a command. Every field is named, so that a forgotten one does not compile.
+
+mod agreement;
+mod filter;
+mod party;
+mod sub_processor;
+
+pub use self::{agreement::*, filter::*, party::*, sub_processor::*};
+
+/// Characters of a title or a service.
+const TITLE: usize = 200;
+/// Characters of a description.
+const DESCRIPTION: usize = 4_000;
+/// Characters of a postal address.
+const ADDRESS: usize = 400;
+/// Characters of a number in a foreign register, or of a template's version.
+const NUMBER: usize = 60;
+/// Countries or categories of one engagement.
+const LISTED: usize = 60;

@@ -1,0 +1,186 @@
+//! The common part of agreements in the database.
+
+use entity::{agreement, agreement_party, agreement_reader, engagement};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, Query},
+};
+
+use super::{Pages, turned};
+use crate::{
+    app::Cx,
+    authz::WriteScope,
+    db::{
+        Tx, contains, holds_on, open_period_holds_on,
+        page::{self, Sorting},
+        row,
+        write::{insert, update},
+    },
+    domain::{processor::model::Agreement, visibility::repo::agreement_is_open},
+    kernel::{
+        code::Code,
+        id::keys,
+        kinds::{AgreementId, ControllerId, MunicipalityId, PartyId},
+        page::{Page, Slice},
+        text::sort_key,
+    },
+};
+
+/// Which agreements a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct AgreementFilter {
+    /// Those of a controller of this municipality.
+    pub municipality: Option<MunicipalityId>,
+    /// Those of this controller.
+    pub controller: Option<ControllerId>,
+    /// Those with this processor.
+    pub processor: Option<PartyId>,
+    /// Those under which this sub-processor is engaged, at any depth.
+    pub sub_processor: Option<PartyId>,
+    /// Those whose title contains this.
+    pub text: Option<String>,
+}
+
+/// By what agreements are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgreementSorting {
+    /// By title.
+    Title,
+    /// By when they were recorded here.
+    Recorded,
+}
+
+/// The agreements that the scope opens.
+pub async fn agreements_page(
+    cx: &Cx,
+    filter: &AgreementFilter,
+    by: AgreementSorting,
+    descending: bool,
+    asked: &Page,
+) -> Result<Slice<Agreement>, DbErr> {
+    let by = match by {
+        AgreementSorting::Title => Some(agreement::Column::TitleSort),
+        AgreementSorting::Recorded => None,
+    };
+    let sorting = Sorting { by, id: agreement::Column::Id, descending };
+    page::page(&cx.tx, open_agreements(cx, filter), sorting, asked).await?.try_map(agreement)
+}
+
+/// The agreements of each controller that the scope opens, by title.
+pub async fn agreements_of_controllers(
+    cx: &Cx,
+    of: &[ControllerId],
+    filter: &AgreementFilter,
+    asked: &Page,
+) -> Result<Pages<Agreement>, DbErr> {
+    let join: sea_orm::RelationDef =
+        agreement::Entity::belongs_to(agreement_party::Entity).from(agreement::Column::Id).to(agreement_party::Column::AgreementId).into();
+    let select = open_agreements(cx, filter).join(JoinType::InnerJoin, join).filter(agreement_party::Column::ControllerId.is_in(keys(of)));
+    let parent = Expr::col(agreement_party::Column::ControllerId.as_column_ref());
+    turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
+}
+
+/// The agreements with each processor that the scope opens, by title.
+pub async fn agreements_of_processors(cx: &Cx, of: &[PartyId], filter: &AgreementFilter, asked: &Page) -> Result<Pages<Agreement>, DbErr> {
+    let select = open_agreements(cx, filter).filter(agreement::Column::ProcessorId.is_in(keys(of)));
+    let parent = Expr::col(agreement::Column::ProcessorId.as_column_ref());
+    turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
+}
+
+/// The agreements with these ids that the scope opens.
+pub async fn agreements(cx: &Cx, ids: &[AgreementId]) -> Result<Vec<Agreement>, DbErr> {
+    let select = agreement::Entity::find().filter(agreement::Column::Id.is_in(keys(ids))).filter(agreement_is_open(
+        &cx.scope,
+        agreement::Column::Id,
+        cx.today,
+    ));
+    select.all(&cx.tx).await?.into_iter().map(agreement).collect()
+}
+
+fn by_title() -> Sorting<agreement::Column> {
+    Sorting::ascending(agreement::Column::TitleSort, agreement::Column::Id)
+}
+
+fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entity> {
+    use agreement::Column;
+    let AgreementFilter { municipality, controller, processor, sub_processor, text } = filter;
+    let mut select = agreement::Entity::find().filter(agreement_is_open(&cx.scope, Column::Id, cx.today));
+    if let Some(municipality) = municipality {
+        use agreement_reader::Column as Reader;
+        let theirs = Query::select()
+            .column(Reader::AgreementId)
+            .from(agreement_reader::Entity)
+            .cond_where(Reader::MunicipalityId.eq(municipality.key()))
+            .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, cx.as_of))
+            .to_owned();
+        select = select.filter(Column::Id.in_subquery(theirs));
+    }
+    if let Some(controller) = controller {
+        let theirs = Query::select()
+            .column(agreement_party::Column::AgreementId)
+            .from(agreement_party::Entity)
+            .cond_where(agreement_party::Column::ControllerId.eq(controller.key()))
+            .to_owned();
+        select = select.filter(Column::Id.in_subquery(theirs));
+    }
+    if let Some(processor) = processor {
+        select = select.filter(Column::ProcessorId.eq(processor.key()));
+    }
+    if let Some(party) = sub_processor {
+        use engagement::Column as Engaged;
+        let theirs = Query::select()
+            .column(Engaged::AgreementId)
+            .from(engagement::Entity)
+            .cond_where(Engaged::PartyId.eq(party.key()))
+            .cond_where(holds_on(Engaged::ValidFrom, Engaged::ValidTo, cx.as_of))
+            .to_owned();
+        select = select.filter(Column::Id.in_subquery(theirs));
+    }
+    if let Some(text) = text {
+        select = select.filter(contains(Column::TitleSort, &sort_key(text)));
+    }
+    select
+}
+
+/// Stores new agreements.
+pub async fn insert_agreements(tx: &Tx, _: &WriteScope, new: &[Agreement]) -> Result<(), DbErr> {
+    insert(tx, new.iter().map(agreement_row).collect()).await
+}
+
+/// Stores a changed agreement; false where somebody was faster.
+pub async fn update_agreement(tx: &Tx, _: &WriteScope, changed: &Agreement) -> Result<bool, DbErr> {
+    use agreement::Column;
+    update(tx, agreement_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+fn agreement(row: agreement::Model) -> Result<Agreement, DbErr> {
+    Ok(Agreement {
+        id: AgreementId::new(row.id),
+        processor: PartyId::new(row.processor_id),
+        title: row.title,
+        instrument: row::code(&row.instrument)?,
+        template: row::code(&row.template)?,
+        template_version: row.template_version,
+        subject_matter: row.subject_matter,
+        purpose: row.purpose,
+        nature_of_processing: row.nature_of_processing,
+        version: row.version,
+    })
+}
+
+fn agreement_row(model: &Agreement) -> agreement::ActiveModel {
+    agreement::ActiveModel {
+        id: Set(model.id.key()),
+        processor_id: Set(model.processor.key()),
+        title: Set(model.title.clone()),
+        title_sort: Set(sort_key(&model.title)),
+        instrument: Set(model.instrument.code().to_owned()),
+        template: Set(model.template.code().to_owned()),
+        template_version: Set(model.template_version.clone()),
+        subject_matter: Set(model.subject_matter.clone()),
+        purpose: Set(model.purpose.clone()),
+        nature_of_processing: Set(model.nature_of_processing.clone()),
+        version: Set(model.version),
+    }
+}

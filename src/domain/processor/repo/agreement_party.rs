@@ -1,0 +1,88 @@
+//! The parties of agreements in the database.
+
+use entity::agreement_party;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    app::Cx,
+    authz::WriteScope,
+    db::{
+        Tx, row,
+        write::{insert, update},
+    },
+    domain::{processor::model::AgreementParty, visibility::repo::agreement_is_open},
+    kernel::{
+        code::Code,
+        id::{Id, keys},
+        kinds::{AgreementId, AgreementPartyId, ControllerId, PersonId},
+    },
+};
+
+/// The controllers that are parties to these agreements on `as_of`, the lead first.
+pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementParty>, DbErr> {
+    use agreement_party::Column;
+    let select = agreement_party::Entity::find()
+        .filter(Column::AgreementId.is_in(keys(of)))
+        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
+        .filter(Condition::any().add(Column::InvitedOn.is_null()).add(Column::InvitedOn.lte(cx.as_of)))
+        .order_by_desc(Column::Lead)
+        .order_by_asc(Column::Id);
+    select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
+}
+
+/// Whether a controller is a party to an agreement, or invited to it.
+pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId) -> Result<bool, DbErr> {
+    use agreement_party::Column;
+    let select =
+        agreement_party::Entity::find().filter(Column::AgreementId.eq(agreement.key())).filter(Column::ControllerId.eq(controller.key()));
+    Ok(select.one(tx).await?.is_some())
+}
+
+/// Stores new parties of agreements.
+pub async fn insert_agreement_parties(tx: &Tx, _: &WriteScope, new: &[AgreementParty]) -> Result<(), DbErr> {
+    insert(tx, new.iter().map(agreement_party_row).collect()).await
+}
+
+/// Stores a party's changed row; false where somebody was faster.
+pub async fn update_agreement_party(tx: &Tx, _: &WriteScope, changed: &AgreementParty) -> Result<bool, DbErr> {
+    use agreement_party::Column;
+    update(tx, agreement_party_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr> {
+    Ok(AgreementParty {
+        id: AgreementPartyId::new(row.id),
+        agreement: AgreementId::new(row.agreement_id),
+        controller: ControllerId::new(row.controller_id),
+        lead: row.lead,
+        invited_on: row.invited_on,
+        joined_on: row.joined_on,
+        processing_from: row.processing_from,
+        processing_to: row.processing_to,
+        diary_number: row.diary_number,
+        filed_at: row.filed_at,
+        document_url: row.document_url,
+        responsible: row.responsible_id.map(PersonId::new),
+        sub_processor_authorisation: row.sub_processor_authorisation.as_deref().map(row::code).transpose()?,
+        version: row.version,
+    })
+}
+
+fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
+    agreement_party::ActiveModel {
+        id: Set(model.id.key()),
+        agreement_id: Set(model.agreement.key()),
+        controller_id: Set(model.controller.key()),
+        lead: Set(model.lead),
+        invited_on: Set(model.invited_on),
+        joined_on: Set(model.joined_on),
+        processing_from: Set(model.processing_from),
+        processing_to: Set(model.processing_to),
+        diary_number: Set(model.diary_number.clone()),
+        filed_at: Set(model.filed_at.clone()),
+        document_url: Set(model.document_url.clone()),
+        responsible_id: Set(model.responsible.map(Id::key)),
+        sub_processor_authorisation: Set(model.sub_processor_authorisation.map(|code| code.code().to_owned())),
+        version: Set(model.version),
+    }
+}

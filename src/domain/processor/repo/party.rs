@@ -1,0 +1,167 @@
+//! Parties in the database.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entity::{agreement, agreement_reader, engagement, party};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
+};
+
+use crate::{
+    authz::{ReadScope, WriteScope},
+    db::{
+        Tx, contains, open_period_holds_on,
+        page::{self, Sorting},
+        row,
+        write::{insert, update},
+    },
+    domain::processor::model::Party,
+    kernel::{
+        country::CountryCode,
+        id::{Id, keys},
+        kinds::{ControllerId, MunicipalityId, PartyId},
+        page::{Page, Slice},
+        text::sort_key,
+    },
+};
+
+/// Which parties a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct PartyFilter {
+    /// Those whose name contains this.
+    pub text: Option<String>,
+    /// Those established there.
+    pub country: Option<CountryCode>,
+    /// The one with this number.
+    pub organisation_number: Option<String>,
+}
+
+/// The parties of the shared directory.
+pub async fn parties_page(tx: &Tx, scope: &ReadScope, filter: &PartyFilter, asked: &Page) -> Result<Slice<Party>, DbErr> {
+    use party::Column;
+    let mut select = party::Entity::find().filter(scope.directory_condition());
+    if let Some(text) = &filter.text {
+        select = select.filter(contains(Column::NameSort, &sort_key(text)));
+    }
+    if let Some(country) = filter.country {
+        select = select.filter(Column::Country.eq(country.as_str()));
+    }
+    if let Some(number) = &filter.organisation_number {
+        select = select.filter(Column::OrganisationNumber.eq(number.as_str()));
+    }
+    page::page(tx, select, Sorting::ascending(Column::NameSort, Column::Id), asked).await?.try_map(party)
+}
+
+/// The parties with these ids.
+pub async fn parties(tx: &Tx, scope: &ReadScope, ids: &[PartyId]) -> Result<Vec<Party>, DbErr> {
+    let select = party::Entity::find().filter(scope.directory_condition()).filter(party::Column::Id.is_in(keys(ids)));
+    select.all(tx).await?.into_iter().map(party).collect()
+}
+
+/// A party other than `but` that has this number or is this controller, if one has or is.
+pub async fn same_party(
+    tx: &Tx,
+    _: &WriteScope,
+    number: Option<&str>,
+    controller: Option<ControllerId>,
+    but: PartyId,
+) -> Result<Option<Party>, DbErr> {
+    use party::Column;
+    let mut same = Condition::any();
+    if let Some(number) = number {
+        same = same.add(Column::OrganisationNumber.eq(number));
+    }
+    if let Some(controller) = controller {
+        same = same.add(Column::ControllerId.eq(controller.key()));
+    }
+    if same.is_empty() {
+        return Ok(None);
+    }
+    party::Entity::find().filter(same).filter(Column::Id.ne(but.key())).one(tx).await?.map(party).transpose()
+}
+
+/// Which municipalities use each party, as processor or sub-processor. Their names are open to all members, so that coordinators
+/// can help each other: the one exception from the scope.
+pub async fn used_by(
+    tx: &Tx,
+    scope: &ReadScope,
+    ids: &[PartyId],
+    today: NaiveDate,
+) -> Result<HashMap<PartyId, Vec<MunicipalityId>>, DbErr> {
+    use agreement_reader::Column as Reader;
+    let as_processor = Query::select()
+        .expr_as(Expr::col(agreement::Column::ProcessorId.as_column_ref()), Alias::new("party_id"))
+        .column(Reader::MunicipalityId.as_column_ref())
+        .from(agreement::Entity)
+        .inner_join(agreement_reader::Entity, Expr::col(Reader::AgreementId.as_column_ref()).equals(agreement::Column::Id.as_column_ref()))
+        .cond_where(agreement::Column::ProcessorId.is_in(keys(ids)))
+        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
+        .cond_where(scope.directory_condition())
+        .to_owned();
+    let as_sub_processor = Query::select()
+        .column(engagement::Column::PartyId.as_column_ref())
+        .column(Reader::MunicipalityId.as_column_ref())
+        .from(engagement::Entity)
+        .inner_join(
+            agreement_reader::Entity,
+            Expr::col(Reader::AgreementId.as_column_ref()).equals(engagement::Column::AgreementId.as_column_ref()),
+        )
+        .cond_where(engagement::Column::PartyId.is_in(keys(ids)))
+        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
+        .cond_where(scope.directory_condition())
+        .to_owned();
+    let mut used: HashMap<PartyId, Vec<MunicipalityId>> = HashMap::new();
+    let union = as_processor.clone().union(UnionType::Distinct, as_sub_processor).to_owned();
+    for row in tx.query_all(&union).await? {
+        let municipality = MunicipalityId::new(row.try_get("", "municipality_id")?);
+        used.entry(PartyId::new(row.try_get("", "party_id")?)).or_default().push(municipality);
+    }
+    Ok(used)
+}
+
+/// Stores new parties.
+pub async fn insert_parties(tx: &Tx, _: &WriteScope, new: &[Party]) -> Result<(), DbErr> {
+    insert(tx, new.iter().map(party_row).collect()).await
+}
+
+/// Stores a changed party; false where somebody was faster.
+pub async fn update_party(tx: &Tx, _: &WriteScope, changed: &Party) -> Result<bool, DbErr> {
+    use party::Column;
+    update(tx, party_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+fn party(row: party::Model) -> Result<Party, DbErr> {
+    Ok(Party {
+        id: PartyId::new(row.id),
+        name: row.name,
+        organisation_number: row.organisation_number,
+        foreign_registration_number: row.foreign_registration_number,
+        controller: row.controller_id.map(ControllerId::new),
+        country: row::country(&row.country)?,
+        controlled_from: row.controlled_from.as_deref().map(row::country).transpose()?,
+        public_body: row.public_body,
+        address: row.address,
+        sub_processor_list_url: row.sub_processor_list_url,
+        version: row.version,
+    })
+}
+
+fn party_row(model: &Party) -> party::ActiveModel {
+    party::ActiveModel {
+        id: Set(model.id.key()),
+        name: Set(model.name.clone()),
+        name_sort: Set(sort_key(&model.name)),
+        organisation_number: Set(model.organisation_number.clone()),
+        foreign_registration_number: Set(model.foreign_registration_number.clone()),
+        controller_id: Set(model.controller.map(Id::key)),
+        country: Set(model.country.as_str().to_owned()),
+        controlled_from: Set(model.controlled_from.map(|country| country.as_str().to_owned())),
+        public_body: Set(model.public_body),
+        address: Set(model.address.clone()),
+        sub_processor_list_url: Set(model.sub_processor_list_url.clone()),
+        version: Set(model.version),
+    }
+}

@@ -1,0 +1,712 @@
+//! Who may do what: the policy compared with `expected/authz.csv` cell by cell, and each mutation tried by each kind of person.
+//!
+//! What is expected comes from the cells of the table and from one rule: what you do not see is answered as what is not there,
+//! what you see but may not do is forbidden.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samverkan::authz::{
+    Action, Role,
+    policy::{POLICY, Reach, reach},
+};
+use serde_json::{Value, json};
+use strum::VariantArray;
+
+use crate::{
+    schema::{Sdl, base, least_operation},
+    support::{Client, TestApp, mistakes, nodes},
+};
+
+// ── the table ────────────────────────────────────────────────────────────────────────────────────
+
+/// The columns of the table and the roles that they are about.
+const COLUMNS: [(&str, Role); 5] = [
+    ("coordinator", Role::Coordinator),
+    ("data_protection_officer", Role::DataProtectionOfficer),
+    ("municipality_administrator", Role::MunicipalityAdministrator),
+    ("reader", Role::Reader),
+    ("cooperation_administrator", Role::CooperationAdministrator),
+];
+
+const READ_DIRECTORY: &str =
+    "read directory (municipalities; controllers; coordinators; officers; parties; countries; decisions; changes; meetings)";
+const READ_RECORDS: &str = "read agreements; cases; transfers; reports; findings; figures; officer items; transfer impact";
+const READ_PEOPLE: &str = "read people who are neither coordinator nor officer; role grants";
+const KEEP_CONTROLLER: &str = "create; update; succeed controller";
+const RECORD_MUNICIPALITY: &str = "record municipality and its membership";
+const KEEP_PERSON: &str = "create; update person";
+const GRANT_ROLE: &str = "invite person; grant and revoke reader and administrator";
+const ASSIGN_COORDINATOR: &str = "assign and end coordinator";
+const APPOINT_OFFICER: &str = "appoint officer; end appointment; record notification to authority";
+const REGISTER_PARTY: &str = "register party";
+const UPDATE_PARTY: &str = "update party: name; address; list URL";
+const CORRECT_PARTY: &str = "update party: country; numbers; controlled from; public body; merge parties";
+const DRAFT_AGREEMENT: &str = "draft; copy agreement";
+const UPDATE_AGREEMENT: &str = "update; amend; instruct; invite to; assess; suspend agreement (common part)";
+const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update own party; record return";
+const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
+
+/// The rows that the policy has, and the actions that they are there.
+const ROWS: [(&str, Action); 16] = [
+    (READ_DIRECTORY, Action::ReadDirectory),
+    (READ_RECORDS, Action::ReadRecords),
+    (READ_PEOPLE, Action::ReadPeople),
+    (KEEP_CONTROLLER, Action::KeepController),
+    (RECORD_MUNICIPALITY, Action::RecordMunicipality),
+    (KEEP_PERSON, Action::KeepPerson),
+    (GRANT_ROLE, Action::GrantRole),
+    (ASSIGN_COORDINATOR, Action::AssignCoordinator),
+    (APPOINT_OFFICER, Action::AppointOfficer),
+    (REGISTER_PARTY, Action::RegisterParty),
+    (UPDATE_PARTY, Action::UpdateParty),
+    (CORRECT_PARTY, Action::CorrectParty),
+    (DRAFT_AGREEMENT, Action::DraftAgreement),
+    (UPDATE_AGREEMENT, Action::UpdateAgreement),
+    (KEEP_OWN_PARTY, Action::KeepOwnParty),
+    (KEEP_SUB_PROCESSORS, Action::KeepSubProcessors),
+];
+
+/// The rows of what is not built yet. Only shrinks.
+const LATER: [&str; 24] = [
+    "read overview",
+    "read audit log",
+    "record; answer notice",
+    "take the lead",
+    "announce sub-processor change",
+    "correct sub-processor change",
+    "confirm; accept; object; withdraw; not concerned; outcome of a case",
+    "give advice on a change",
+    "record; update; assess; end transfer and its bases",
+    "approve transfer",
+    "record transfer review",
+    "record; update; end adequacy decision; country status; standard clauses",
+    "start; update; submit report",
+    "comment report",
+    "return; acknowledge report; request additional report",
+    "raise officer item",
+    "close officer item",
+    "answer officer item",
+    "record guideline adoption; training status; external contact",
+    "record resource review",
+    "record officer activity",
+    "plan; record meeting",
+    "import agreements",
+    "withdraw record",
+];
+
+/// What the words of a cell mean to the policy.
+fn reach_of(cell: &str) -> Reach {
+    match cell {
+        "yes" => Reach::Yes,
+        "no" => Reach::No,
+        "own municipality" => Reach::OwnMunicipality,
+        "appointing controllers" => Reach::AppointingControllers,
+        "own details" => Reach::OwnDetails,
+        "own municipality and its own people" => Reach::OwnMunicipalityAndPeople,
+        "first administrator of a municipality" => Reach::FirstAdministrator,
+        "controllers assigned" => Reach::ControllersAssigned,
+        "lead controller assigned" => Reach::LeadControllerAssigned,
+        "party's controller assigned" => Reach::PartysControllerAssigned,
+        "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
+        "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,
+        other => panic!("the policy has no word for {other:?}"),
+    }
+}
+
+/// The table: the cells of each row by their columns.
+fn table() -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(include_str!("expected/authz.csv").as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let mut rows = BTreeMap::new();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let cells = header.iter().zip(&record).map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect();
+        assert!(rows.insert(record[0].to_owned(), cells).is_none(), "{} stands twice", &record[0]);
+    }
+    rows
+}
+
+#[test]
+fn every_row_of_the_table_is_in_the_policy_or_known_to_come_later() {
+    let table: BTreeSet<_> = table().into_keys().collect();
+    let known: Vec<_> = ROWS.iter().map(|(row, _)| *row).chain(LATER).map(str::to_owned).collect();
+    assert_eq!(known.iter().cloned().collect::<BTreeSet<_>>(), table);
+    assert_eq!(known.len(), table.len(), "a row is both there and to come");
+}
+
+#[test]
+fn every_action_has_one_row_in_the_policy_and_in_the_table() {
+    for action in Action::VARIANTS {
+        assert_eq!(POLICY.iter().filter(|row| row.action == *action).count(), 1, "{action:?} in the policy");
+        assert_eq!(ROWS.iter().filter(|(_, of)| of == action).count(), 1, "{action:?} in the table");
+    }
+}
+
+#[test]
+fn the_policy_says_for_every_role_what_the_table_says() {
+    assert_eq!(COLUMNS.map(|(_, role)| role).as_slice(), Role::VARIANTS);
+    let table = table();
+    for (row, action) in ROWS {
+        for (column, role) in COLUMNS {
+            let cell = &table[row][column];
+            assert_eq!(reach(action, role), reach_of(cell), "{action:?} of {role:?}; the table says {cell:?}");
+        }
+    }
+}
+
+// ── what is expected of a mutation ───────────────────────────────────────────────────────────────
+
+/// Somebody who tries.
+#[derive(Clone, Copy, Debug)]
+struct Persona {
+    name: &'static str,
+    /// The column of the person's role.
+    column: &'static str,
+    /// Whose login is used.
+    municipality: &'static str,
+    /// The boards of Gnesta that the person coordinates.
+    boards: &'static [Board],
+}
+
+/// The boards of Gnesta, in the order of the demo's reference file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Board {
+    First,
+    /// The one that `boardcoordinator.gnesta` coordinates, too.
+    Second,
+    Third,
+}
+
+const fn persona(name: &'static str, column: &'static str, municipality: &'static str, boards: &'static [Board]) -> Persona {
+    Persona { name, column, municipality, boards }
+}
+
+const PERSONAS: [Persona; 8] = [
+    persona("dso", "data_protection_officer", "flen", &[]),
+    persona("operator", "cooperation_administrator", "flen", &[]),
+    persona("coordinator.gnesta", "coordinator", "gnesta", &[Board::First, Board::Second, Board::Third]),
+    persona("boardcoordinator.gnesta", "coordinator", "gnesta", &[Board::Second]),
+    persona("administrator.gnesta", "municipality_administrator", "gnesta", &[]),
+    persona("reader.gnesta", "reader", "gnesta", &[]),
+    persona("coordinator.flen", "coordinator", "flen", &[]),
+    persona("administrator.flen", "municipality_administrator", "flen", &[]),
+];
+
+/// What of Gnesta, or of what all share, a mutation is tried on.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    /// The municipality, by its slug: everybody sees it.
+    Gnesta,
+    /// What all share and nobody owns: everybody sees it.
+    Shared,
+    /// What a board of Gnesta keeps: a foreign id is as unknown, for whoever reads none of its records.
+    Of(Board),
+    /// The person of `reader.gnesta`, neither coordinator nor officer.
+    Reader,
+    /// A party that these municipalities use: everybody sees it.
+    PartyUsedBy(&'static [&'static str]),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Through,
+    Forbidden,
+    NotFound,
+}
+
+/// What the table lets come of it.
+fn expected(table: &BTreeMap<String, BTreeMap<String, String>>, row: &str, persona: Persona, target: Target) -> Outcome {
+    let of_gnesta = persona.municipality == "gnesta";
+    let is_target = matches!(target, Target::Reader) && persona.name == "reader.gnesta";
+    let coordinates = matches!(target, Target::Of(board) if persona.boards.contains(&board));
+    let used_by: &[&str] = if let Target::PartyUsedBy(used_by) = target { used_by } else { &[] };
+    let holds = |cell: &str| match cell {
+        "yes" => true,
+        // Gnesta has an administrator, so nobody is made its first.
+        "no" | "first administrator of a municipality" => false,
+        "own municipality" | "own municipality and its own people" => of_gnesta,
+        // All boards of the demo have appointed the officer.
+        "appointing controllers" => matches!(target, Target::Of(_)),
+        "own details" => is_target,
+        "controllers assigned" | "lead controller assigned" | "party's controller assigned" => coordinates,
+        "own municipality uses it" => used_by.contains(&persona.municipality),
+        "only while no other municipality uses it" => used_by.iter().all(|user| *user == persona.municipality),
+        other => panic!("nobody knows what {other:?} means"),
+    };
+    let cell = |row: &str| table[row][persona.column].as_str();
+    let sees = match target {
+        Target::Gnesta | Target::Shared | Target::PartyUsedBy(_) => holds(cell(READ_DIRECTORY)),
+        Target::Of(_) => holds(cell(READ_RECORDS)),
+        Target::Reader => is_target || holds(cell(READ_PEOPLE)),
+    };
+    match (sees, holds(cell(row))) {
+        (true, true) => Outcome::Through,
+        (true, false) => Outcome::Forbidden,
+        (false, false) => Outcome::NotFound,
+        (false, true) => panic!("{} may do what the table calls {row:?} to what it hides", persona.name),
+    }
+}
+
+/// A mutation, the row of the table that governs it, and what it is tried on.
+type Case = (&'static str, &'static str, Target);
+
+const FIRST: Target = Target::Of(Board::First);
+const SECOND: Target = Target::Of(Board::Second);
+
+const DIRECTORY: &[Case] = &[
+    ("recordMunicipality", RECORD_MUNICIPALITY, Target::Gnesta),
+    ("createPerson", KEEP_PERSON, Target::Gnesta),
+    ("updatePerson", KEEP_PERSON, Target::Reader),
+    ("createController", KEEP_CONTROLLER, Target::Gnesta),
+    ("updateController", KEEP_CONTROLLER, FIRST),
+    ("updateController", KEEP_CONTROLLER, SECOND),
+    ("grantRole", GRANT_ROLE, Target::Reader),
+    ("revokeRole", GRANT_ROLE, Target::Reader),
+    ("assignCoordinator", ASSIGN_COORDINATOR, FIRST),
+    ("assignCoordinator", ASSIGN_COORDINATOR, SECOND),
+    ("endCoordinatorAssignment", ASSIGN_COORDINATOR, FIRST),
+    ("endCoordinatorAssignment", ASSIGN_COORDINATOR, SECOND),
+    ("appointDataProtectionOfficer", APPOINT_OFFICER, FIRST),
+    ("appointDataProtectionOfficer", APPOINT_OFFICER, SECOND),
+    ("recordNotificationToAuthority", APPOINT_OFFICER, FIRST),
+    ("endDataProtectionOfficerAppointment", APPOINT_OFFICER, FIRST),
+];
+
+const PARTIES: &[Case] = &[
+    ("registerParty", REGISTER_PARTY, Target::Shared),
+    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&[])),
+    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&["gnesta"])),
+    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
+    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&[])),
+    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta"])),
+    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
+];
+
+const AGREEMENTS: &[Case] = &[
+    ("draftAgreement", DRAFT_AGREEMENT, FIRST),
+    ("draftAgreement", DRAFT_AGREEMENT, SECOND),
+    ("updateAgreement", UPDATE_AGREEMENT, FIRST),
+    ("updateAgreement", UPDATE_AGREEMENT, SECOND),
+    ("inviteToAgreement", UPDATE_AGREEMENT, FIRST),
+    ("inviteToAgreement", UPDATE_AGREEMENT, SECOND),
+    ("joinAgreement", KEEP_OWN_PARTY, FIRST),
+    ("joinAgreement", KEEP_OWN_PARTY, SECOND),
+    ("updateAgreementParty", KEEP_OWN_PARTY, FIRST),
+    ("updateAgreementParty", KEEP_OWN_PARTY, SECOND),
+];
+
+const SUB_PROCESSORS: &[Case] = &[
+    ("listSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
+    ("listSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
+    ("correctSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
+    ("correctSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
+    ("endSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
+    ("endSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
+];
+
+#[test]
+fn every_mutation_is_tried_and_every_row_that_lets_somebody_change_something() {
+    let cases: Vec<_> = [DIRECTORY, PARTIES, AGREEMENTS, SUB_PROCESSORS].concat();
+    let sdl = Sdl::served();
+    let mutations: BTreeSet<_> = sdl.fields("Mutation").into_iter().map(|field| field.name.node.as_str()).collect();
+    assert_eq!(cases.iter().map(|(mutation, ..)| *mutation).collect::<BTreeSet<_>>(), mutations);
+    let reads = [READ_DIRECTORY, READ_RECORDS, READ_PEOPLE];
+    let rows: BTreeSet<_> = ROWS.iter().map(|(row, _)| *row).filter(|row| !reads.contains(row)).collect();
+    assert_eq!(cases.iter().map(|(_, row, _)| *row).collect::<BTreeSet<_>>(), rows);
+}
+
+#[test]
+fn the_cases_tell_the_three_outcomes_apart() {
+    let table = table();
+    let of = |name: &str, row, target| expected(&table, row, *PERSONAS.iter().find(|persona| persona.name == name).unwrap(), target);
+    for (name, row, target, outcome) in [
+        ("coordinator.gnesta", UPDATE_AGREEMENT, FIRST, Outcome::Through),
+        ("boardcoordinator.gnesta", UPDATE_AGREEMENT, FIRST, Outcome::Forbidden),
+        ("boardcoordinator.gnesta", UPDATE_AGREEMENT, SECOND, Outcome::Through),
+        ("dso", UPDATE_AGREEMENT, FIRST, Outcome::Forbidden),
+        ("coordinator.flen", UPDATE_AGREEMENT, FIRST, Outcome::NotFound),
+        ("operator", UPDATE_AGREEMENT, FIRST, Outcome::NotFound),
+        ("administrator.flen", KEEP_CONTROLLER, Target::Gnesta, Outcome::Forbidden),
+        ("administrator.flen", KEEP_CONTROLLER, FIRST, Outcome::NotFound),
+        ("reader.gnesta", KEEP_PERSON, Target::Reader, Outcome::Through),
+        ("dso", KEEP_PERSON, Target::Reader, Outcome::NotFound),
+        ("operator", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"]), Outcome::Through),
+        ("coordinator.gnesta", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"]), Outcome::Forbidden),
+    ] {
+        assert_eq!(of(name, row, target), outcome, "{name}: {row} on {target:?}");
+    }
+}
+
+// ── behaviour ────────────────────────────────────────────────────────────────────────────────────
+
+/// Tries each case as each persona, each time on a fresh database. After a refusal somebody who may do it does the very same, so
+/// that what was refused is seen to have been right but for the person, and to have changed nothing.
+async fn try_all(cases: &[Case]) {
+    let (table, sdl) = (table(), Sdl::served());
+    let mut wrong = Vec::new();
+    for (mutation, row, target) in cases {
+        let who = PERSONAS.into_iter().find(|persona| expected(&table, row, *persona, *target) == Outcome::Through);
+        let who = who.unwrap_or_else(|| panic!("nobody may do what {row} says to {target:?}"));
+        for persona in PERSONAS {
+            let app = TestApp::start().await;
+            let input = input(&app, mutation, row, *target).await;
+            let expected = expected(&table, row, persona, *target);
+            let outcome = attempt(&sdl, &app.as_(persona.name), mutation, &input).await;
+            if outcome != Ok(expected) {
+                wrong.push(format!("{mutation} on {target:?} as {}: {expected:?} by the table, {outcome:?} here", persona.name));
+            }
+            if expected != Outcome::Through {
+                let outcome = attempt(&sdl, &app.as_(who.name), mutation, &input).await;
+                assert_eq!(outcome, Ok(Outcome::Through), "{mutation} on {target:?} as {}, after {}", who.name, persona.name);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What comes of a mutation, or the payload where that is none of the three outcomes.
+async fn attempt(sdl: &Sdl, client: &Client<'_>, mutation: &str, input: &Value) -> Result<Outcome, Value> {
+    let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
+    let object = sdl.fields(base(&field.ty.node)).into_iter().find(|field| field.name.node != "errors").unwrap().name.node.as_str();
+    let input_type = base(&field.arguments[0].node.ty.node);
+    let payload = client.mutate(mutation, input_type, input.clone(), &format!("{object} {{ __typename }}")).await;
+    let codes: Vec<_> = mistakes(&payload).into_iter().map(|(code, _)| code).collect();
+    match codes.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] if payload[object].is_object() => Ok(Outcome::Through),
+        ["FORBIDDEN"] if payload[object].is_null() => Ok(Outcome::Forbidden),
+        ["NOT_FOUND"] if payload[object].is_null() => Ok(Outcome::NotFound),
+        _ => Err(payload),
+    }
+}
+
+#[tokio::test]
+async fn the_directory_is_kept_by_those_whom_the_table_lets() {
+    try_all(DIRECTORY).await;
+}
+
+#[tokio::test]
+async fn parties_are_kept_by_those_whom_the_table_lets() {
+    try_all(PARTIES).await;
+}
+
+#[tokio::test]
+async fn agreements_are_kept_by_those_whom_the_table_lets() {
+    try_all(AGREEMENTS).await;
+}
+
+#[tokio::test]
+async fn sub_processors_are_kept_by_those_whom_the_table_lets() {
+    try_all(SUB_PROCESSORS).await;
+}
+
+/// The id at a path of the answer.
+fn id(data: &Value, path: &str) -> String {
+    data.pointer(path).and_then(Value::as_str).unwrap_or_else(|| panic!("nothing at {path} in {data:#}")).to_owned()
+}
+
+/// The id of a board by the municipality that hosts it and its name.
+async fn board_named(app: &TestApp, slug: &str, name: &str) -> String {
+    let query = "query($slug: String!) { municipality(slug: $slug) { controllers { nodes { id name municipality { slug } } } } }";
+    let data = app.as_("dso").query(query, json!({ "slug": slug })).await;
+    let boards = nodes(&data["municipality"]["controllers"]);
+    let found: Vec<_> = boards.iter().filter(|board| board["municipality"]["slug"] == slug && board["name"] == name).collect();
+    assert_eq!(found.len(), 1, "{name} of {slug}");
+    id(found[0], "/id")
+}
+
+async fn executive_board(app: &TestApp, slug: &str) -> String {
+    board_named(app, slug, "Kommunstyrelsen").await
+}
+
+async fn board(app: &TestApp, board: Board) -> String {
+    let name = match board {
+        Board::First => "Kommunstyrelsen",
+        Board::Second => "Samhällsbyggnadsnämnden",
+        Board::Third => "Barn- och utbildningsnämnden",
+    };
+    board_named(app, "gnesta", name).await
+}
+
+/// The id of the person behind a persona.
+async fn person(app: &TestApp, persona: &str) -> String {
+    id(&app.as_(persona).query("{ viewer { person { id } } }", json!({})).await, "/viewer/person/id")
+}
+
+/// Does something that has to go well; gives back the id of what was made.
+async fn done(app: &TestApp, persona: &str, mutation: (&str, &str, &str), input: Value) -> String {
+    let (name, input_type, object) = mutation;
+    let payload = app.as_(persona).mutate(name, input_type, input, &format!("{object} {{ id }}")).await;
+    assert_eq!(mistakes(&payload), [], "{name} as {persona}");
+    id(&payload, &format!("/{object}/id"))
+}
+
+/// A party that nobody uses yet.
+async fn new_party(app: &TestApp) -> String {
+    done(app, "operator", ("registerParty", "RegisterPartyInput", "party"), json!({ "name": "Nyleverantör", "country": "SE" })).await
+}
+
+/// An agreement that a coordinator drafts for a controller.
+async fn new_agreement(app: &TestApp, coordinator: &str, lead: &str, processor: &str) -> String {
+    let input = json!({ "leadControllerId": lead, "processorId": processor, "title": "Nytt system" });
+    done(app, coordinator, ("draftAgreement", "DraftAgreementInput", "processorAgreement"), input).await
+}
+
+/// Invites a controller to an agreement of version 1.
+async fn invited(app: &TestApp, coordinator: &str, agreement: &str, controller: &str) {
+    let input = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": controller });
+    done(app, coordinator, ("inviteToAgreement", "InviteToAgreementInput", "processorAgreement"), input).await;
+}
+
+fn engagement(agreement: &str, party: &str) -> Value {
+    json!({ "agreementId": agreement, "partyId": party, "service": "Drift", "dataCategories": ["IDENTITY"], "processingCountries": ["SE"],
+            "authorisation": "LISTED_AT_SIGNING", "validFrom": "2026-01-01" })
+}
+
+/// A sub-processor under an agreement.
+async fn new_engagement(app: &TestApp, coordinator: &str, agreement: &str) -> String {
+    let party = new_party(app).await;
+    let listing = ("listSubProcessor", "ListSubProcessorInput", "subProcessorEngagement");
+    done(app, coordinator, listing, engagement(agreement, &party)).await
+}
+
+/// The input that tries a mutation on a target, which is right but for who may do it. Makes what the target needs.
+async fn input(app: &TestApp, mutation: &str, row: &str, target: Target) -> Value {
+    match target {
+        Target::Gnesta | Target::Shared => input_by_name(mutation),
+        Target::Reader => input_on_person(mutation, &person(app, "reader.gnesta").await),
+        Target::PartyUsedBy(used_by) => input_on_party(app, row, used_by).await,
+        Target::Of(of) => {
+            let of = board(app, of).await;
+            if let Some(input) = input_on_board(app, mutation, &of).await { input } else { input_on_agreement(app, mutation, &of).await }
+        }
+    }
+}
+
+fn input_by_name(mutation: &str) -> Value {
+    match mutation {
+        "recordMunicipality" => json!({ "slug": "gnesta", "expectedVersion": 1, "name": "Gnesta nya kommun" }),
+        "createPerson" => json!({ "municipality": "gnesta", "name": "Ny Påhittad" }),
+        "createController" => json!({ "municipality": "gnesta", "name": "Nynämnden", "kind": "BOARD", "validFrom": "2026-01-01" }),
+        "registerParty" => json!({ "name": "Nyleverantör", "country": "SE" }),
+        other => panic!("{other}: what does it take?"),
+    }
+}
+
+fn input_on_person(mutation: &str, person: &str) -> Value {
+    match mutation {
+        "updatePerson" => json!({ "personId": person, "expectedVersion": 1, "phone": "010-111 11 11" }),
+        "grantRole" => {
+            json!({ "personId": person, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validFrom": "2026-11-22" })
+        }
+        "revokeRole" => json!({ "personId": person, "role": "READER", "municipality": "gnesta", "validTo": "2026-12-31" }),
+        other => panic!("{other}: what does it take?"),
+    }
+}
+
+async fn input_on_party(app: &TestApp, row: &str, used_by: &[&str]) -> Value {
+    let party = new_party(app).await;
+    for slug in used_by {
+        let lead = executive_board(app, slug).await;
+        new_agreement(app, &format!("coordinator.{slug}"), &lead, &party).await;
+    }
+    match row {
+        UPDATE_PARTY => json!({ "partyId": party, "expectedVersion": 1, "name": "Omdöpt", "address": "Nygatan 1" }),
+        CORRECT_PARTY => json!({ "partyId": party, "expectedVersion": 1, "country": "NO", "publicBody": true }),
+        other => panic!("{other}: what does it take?"),
+    }
+}
+
+async fn input_on_board(app: &TestApp, mutation: &str, board: &str) -> Option<Value> {
+    let query = "query($id: ID!) { controller(id: $id) { coordinators { id version } dataProtectionOfficerAppointments { id version } } }";
+    let data = app.as_("dso").query(query, json!({ "id": board })).await;
+    let assignment = id(&data, "/controller/coordinators/0/id");
+    let appointment = id(&data, "/controller/dataProtectionOfficerAppointments/0/id");
+    Some(match mutation {
+        "updateController" => json!({ "controllerId": board, "expectedVersion": 1, "name": "Omdöpta nämnden" }),
+        "assignCoordinator" => json!({ "personId": person(app, "coordinator.gnesta").await, "controllerId": board,
+                                       "validFrom": "2020-01-01", "validTo": "2020-06-30" }),
+        "endCoordinatorAssignment" => json!({ "assignmentId": assignment, "expectedVersion": 1, "validTo": "2026-12-31" }),
+        "appointDataProtectionOfficer" => json!({ "personId": person(app, "dso").await, "controllerId": board, "loginAt": "flen",
+                                                  "validFrom": "2020-01-01", "validTo": "2020-06-30" }),
+        "recordNotificationToAuthority" => {
+            json!({ "appointmentId": appointment, "expectedVersion": 1, "kind": "CHANGED", "on": "2026-01-01" })
+        }
+        "endDataProtectionOfficerAppointment" => {
+            json!({ "appointmentId": appointment, "expectedVersion": 1, "validTo": "2026-12-31", "endReason": "OTHER" })
+        }
+        "draftAgreement" => json!({ "leadControllerId": board, "processorId": new_party(app).await, "title": "Nytt system" }),
+        _ => return None,
+    })
+}
+
+async fn input_on_agreement(app: &TestApp, mutation: &str, of: &str) -> Value {
+    const KEEPER: &str = "coordinator.gnesta";
+    let (party, third) = (new_party(app).await, board(app, Board::Third).await);
+    let lead = if ["joinAgreement", "updateAgreementParty"].contains(&mutation) { &third } else { of };
+    let agreement = new_agreement(app, KEEPER, lead, &party).await;
+    match mutation {
+        "updateAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "title": "Nyare system" }),
+        "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": third }),
+        "joinAgreement" => {
+            invited(app, KEEPER, &agreement, of).await;
+            json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "joinedOn": "2026-11-22" })
+        }
+        "updateAgreementParty" => {
+            invited(app, KEEPER, &agreement, of).await;
+            json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "diaryNumber": "KS 2026/1" })
+        }
+        "listSubProcessor" => engagement(&agreement, &new_party(app).await),
+        "correctSubProcessor" => {
+            json!({ "engagementId": new_engagement(app, KEEPER, &agreement).await, "expectedVersion": 1, "service": "Support" })
+        }
+        "endSubProcessor" => {
+            json!({ "engagementId": new_engagement(app, KEEPER, &agreement).await, "expectedVersion": 1, "validTo": "2026-12-31" })
+        }
+        other => panic!("{other}: what does it take?"),
+    }
+}
+
+// ── what the table's conditions say besides ──────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn a_party_to_a_joint_agreement_keeps_its_own_row_and_nothing_of_the_lead_or_of_another() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let (lead, other) = (executive_board(&app, "flen").await, board(&app, Board::First).await);
+    let party = new_party(&app).await;
+    let agreement = new_agreement(&app, "coordinator.flen", &lead, &party).await;
+    invited(&app, "coordinator.flen", &agreement, &other).await;
+    let engaged = new_engagement(&app, "coordinator.flen", &agreement).await;
+    let own_row = |of: &str| json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "filedAt": "Arkivet" });
+    let (of_gnesta, of_flen) = ("coordinator.gnesta", "coordinator.flen");
+    for (persona, mutation, input, outcome) in [
+        (of_gnesta, "updateAgreement", json!({ "agreementId": agreement, "expectedVersion": 2, "title": "Annat" }), Outcome::Forbidden),
+        (
+            of_gnesta,
+            "inviteToAgreement",
+            json!({ "agreementId": agreement, "expectedVersion": 2, "controllerId": board(&app, Board::Second).await }),
+            Outcome::Forbidden,
+        ),
+        (of_gnesta, "listSubProcessor", engagement(&agreement, &new_party(&app).await), Outcome::Forbidden),
+        (
+            of_gnesta,
+            "correctSubProcessor",
+            json!({ "engagementId": engaged, "expectedVersion": 1, "service": "Annat" }),
+            Outcome::Forbidden,
+        ),
+        (
+            of_gnesta,
+            "endSubProcessor",
+            json!({ "engagementId": engaged, "expectedVersion": 1, "validTo": "2026-12-31" }),
+            Outcome::Forbidden,
+        ),
+        (of_gnesta, "updateAgreementParty", own_row(&lead), Outcome::Forbidden),
+        (of_flen, "updateAgreementParty", own_row(&other), Outcome::Forbidden),
+        ("coordinator.vingaker", "updateAgreementParty", own_row(&other), Outcome::NotFound),
+        (of_gnesta, "updateAgreementParty", own_row(&other), Outcome::Through),
+        (of_flen, "updateAgreementParty", own_row(&lead), Outcome::Through),
+        (of_flen, "updateAgreement", json!({ "agreementId": agreement, "expectedVersion": 2, "title": "Annat" }), Outcome::Through),
+    ] {
+        assert_eq!(attempt(&sdl, &app.as_(persona), mutation, &input).await, Ok(outcome), "{mutation} as {persona}: {input}");
+    }
+}
+
+#[tokio::test]
+async fn a_joint_board_is_kept_by_the_administrators_of_its_host_and_only_seen_by_those_of_its_members() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let query = "{ municipality(slug: \"vingaker\") { controllers { nodes { id version kind municipality { slug } } } } }";
+    let data = app.as_("dso").query(query, json!({})).await;
+    let joint = nodes(&data["municipality"]["controllers"]).iter().find(|board| board["municipality"]["slug"] == "katrineholm").unwrap();
+    let input = json!({ "personId": person(&app, "coordinator.vingaker").await, "controllerId": joint["id"], "validFrom": "2026-11-22" });
+    for (persona, outcome) in [
+        ("administrator.vingaker", Outcome::Forbidden),
+        ("administrator.gnesta", Outcome::NotFound),
+        ("administrator.katrineholm", Outcome::Through),
+    ] {
+        assert_eq!(attempt(&sdl, &app.as_(persona), "assignCoordinator", &input).await, Ok(outcome), "{persona}");
+    }
+    let input = json!({ "controllerId": joint["id"], "expectedVersion": 1, "name": "Nya gemensamma nämnden" });
+    for (persona, outcome) in [
+        ("administrator.vingaker", Outcome::Forbidden),
+        ("administrator.gnesta", Outcome::NotFound),
+        ("administrator.katrineholm", Outcome::Through),
+    ] {
+        assert_eq!(attempt(&sdl, &app.as_(persona), "updateController", &input).await, Ok(outcome), "{persona}");
+    }
+}
+
+#[tokio::test]
+async fn an_administrator_gives_roles_in_the_own_municipality_to_its_own_people_only() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let (own, foreign) = (person(&app, "coordinator.gnesta").await, person(&app, "coordinator.flen").await);
+    for (person, municipality, outcome) in [
+        (&own, "flen", Outcome::Forbidden),
+        (&foreign, "flen", Outcome::Forbidden),
+        (&foreign, "gnesta", Outcome::Forbidden),
+        (&own, "gnesta", Outcome::Through),
+    ] {
+        let input = json!({ "personId": person, "role": "READER", "municipality": municipality, "validFrom": "2026-11-22" });
+        let found = attempt(&sdl, &app.as_("administrator.gnesta"), "grantRole", &input).await;
+        assert_eq!(found, Ok(outcome), "{municipality}");
+    }
+}
+
+#[tokio::test]
+async fn the_cooperations_administrator_makes_the_first_administrator_of_a_municipality_and_no_other() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let grant = async |persona: &str, role: &str| {
+        let person = person(&app, persona).await;
+        let input = json!({ "personId": person, "role": role, "municipality": "gnesta", "validFrom": "2026-11-22" });
+        attempt(&sdl, &app.as_("operator"), "grantRole", &input).await
+    };
+    assert_eq!(grant("coordinator.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Forbidden));
+    let last = person(&app, "administrator.gnesta").await;
+    let end = json!({ "personId": last, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validTo": "2026-11-21" });
+    assert_eq!(attempt(&sdl, &app.as_("administrator.gnesta"), "revokeRole", &end).await, Ok(Outcome::Through));
+    assert_eq!(grant("coordinator.gnesta", "READER").await, Ok(Outcome::Forbidden));
+    assert_eq!(grant("coordinator.flen", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Forbidden));
+    assert_eq!(grant("reader.flen", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::NotFound));
+    // Of the municipality's own people any will do, also one whom the cooperation's administrator does not see.
+    assert_eq!(grant("reader.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Through));
+    assert_eq!(grant("boardcoordinator.gnesta", "MUNICIPALITY_ADMINISTRATOR").await, Ok(Outcome::Forbidden));
+}
+
+#[tokio::test]
+async fn a_change_that_falls_under_two_rows_needs_both() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let party = new_party(&app).await;
+    // Nobody uses it: a coordinator may correct it, but not rename it.
+    let both = json!({ "partyId": party, "expectedVersion": 1, "name": "Omdöpt", "publicBody": true });
+    assert_eq!(attempt(&sdl, &app.as_("coordinator.gnesta"), "updateParty", &both).await, Ok(Outcome::Forbidden));
+    new_agreement(&app, "coordinator.gnesta", &board(&app, Board::First).await, &party).await;
+    assert_eq!(attempt(&sdl, &app.as_("coordinator.gnesta"), "updateParty", &both).await, Ok(Outcome::Through));
+}
+
+// ── nobody ───────────────────────────────────────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn nobody_reads_or_changes_anything_without_logging_in() {
+    let app = TestApp::start().await;
+    let sdl = Sdl::served();
+    for root in ["Query", "Mutation"] {
+        assert!(!sdl.fields(root).is_empty());
+        for field in sdl.fields(root) {
+            let operation = least_operation(&sdl, root, field);
+            for nobody in [app.anonymous(), app.anonymous().with_token("a token that was never given out")] {
+                let answer = nobody.ask(&operation, json!({})).await;
+                assert_eq!(answer.status, 401, "{operation}");
+                let body = answer.json();
+                assert_eq!(body["errors"][0]["extensions"], json!({ "code": "UNAUTHENTICATED" }), "{operation}");
+                assert_eq!(body.as_object().unwrap().keys().collect::<Vec<_>>(), ["errors"], "{operation}");
+            }
+            // The same from somebody is run, so it was nothing but the person that was missing.
+            let answer = app.as_("reader.gnesta").ask(&operation, json!({})).await;
+            assert_eq!(answer.status, 200, "{operation}");
+            assert!(answer.json().get("data").is_some(), "{operation}: {}", answer.text());
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The directory: a file for each use case. And what all the files of use cases share: making a change, having one refused, seeing
+//! that a refusal left nothing behind.
+
+mod controller;
+mod coordinator;
+mod municipality;
+mod officer;
+mod person;
+mod role;
+mod viewer;
+
+use samverkan::{
+    auth::session,
+    kernel::{
+        clock::Clock,
+        id::{Id, Kind},
+    },
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp, mistakes, nodes};
+
+/// The day on which the tests take place, and the days around it.
+pub(crate) const TODAY: &str = "2026-11-22";
+pub(crate) const YESTERDAY: &str = "2026-11-21";
+pub(crate) const TOMORROW: &str = "2026-11-23";
+
+/// All of an agreement that has no arguments.
+pub(crate) const AGREEMENT: &str = "id title instrument template templateVersion subjectMatter purpose natureOfProcessing version
+  viewerCanUpdate processor { id }
+  parties { id lead invitedOn joinedOn processingFrom processingTo diaryNumber filedAt documentUrl subProcessorAuthorisation version
+    viewerCanUpdate controller { id } responsible { id } }
+  subProcessors(first: 100) { totalCount nodes { id } }";
+const MUNICIPALITY: &str = "id slug name code organisationNumber meetingOrder memberFrom memberTo version";
+const CONTROLLER: &str = "id name kind organisationNumber validFrom validTo version viewerCanUpdate viewerCanRead
+  municipality { slug } memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id }";
+const PERSON: &str = "id name version email phone municipality { slug }";
+const ROLE: &str = "role validFrom validTo source municipality { slug } controller { id }";
+const ASSIGNMENT: &str = "id deputy validFrom validTo version person { id } controller { id }";
+const APPOINTMENT: &str = "id validFrom validTo decisionReference endReason version person { id } controller { id } loginAt { slug }
+  notifications { kind on reference }";
+const PARTY: &str = "id name organisationNumber foreignRegistrationNumber publicBody address subProcessorListUrl version viewerCanUpdate
+  controller { id } country { code } controlledFrom { code } usedBy { slug }";
+const ENGAGEMENT: &str = "id position service dataCategories subAgreementOn copyRequestedOn copyReceivedOn validFrom validTo version
+  agreement { id } party { id } engagedBy { id } processingCountries { code }
+  authorisations { authorisation validFrom controller { id } }";
+
+/// What a mutation takes and gives: its input type, the field of its payload, the type of that and all that is asked of it.
+struct Shape {
+    input: String,
+    field: &'static str,
+    of: &'static str,
+    select: &'static str,
+}
+
+fn shape(mutation: &str) -> Shape {
+    let (field, of, select) = match mutation {
+        "recordMunicipality" => ("municipality", "Municipality", MUNICIPALITY),
+        "createController" | "updateController" => ("controller", "Controller", CONTROLLER),
+        "createPerson" | "updatePerson" => ("person", "Person", PERSON),
+        "grantRole" | "revokeRole" => ("roleGrant", "RoleGrant", ROLE),
+        "assignCoordinator" | "endCoordinatorAssignment" => ("coordinatorAssignment", "CoordinatorAssignment", ASSIGNMENT),
+        "appointDataProtectionOfficer" | "recordNotificationToAuthority" | "endDataProtectionOfficerAppointment" => {
+            ("dataProtectionOfficerAppointment", "DataProtectionOfficerAppointment", APPOINTMENT)
+        }
+        "registerParty" | "updateParty" => ("party", "Party", PARTY),
+        "draftAgreement" | "updateAgreement" | "inviteToAgreement" | "joinAgreement" | "updateAgreementParty" => {
+            ("processorAgreement", "ProcessorAgreement", AGREEMENT)
+        }
+        "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
+        other => panic!("no mutation {other}"),
+    };
+    let input = match mutation {
+        "endDataProtectionOfficerAppointment" => "EndAppointmentInput".to_owned(),
+        other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
+    };
+    Shape { input, field, of, select }
+}
+
+/// A mutation that has to go well; gives back what it gives, after seeing that a query reads the same.
+pub(crate) async fn done_by(client: &Client<'_>, mutation: &str, input: Value) -> Value {
+    let Shape { input: input_type, field, of, select } = shape(mutation);
+    let mut payload = client.mutate(mutation, &input_type, input, &format!("{field} {{ {select} }}")).await;
+    assert_eq!(mistakes(&payload), [], "{mutation}: {payload:#}");
+    let object = payload[field].take();
+    assert!(object.is_object(), "{mutation} gave nothing back");
+    if let Some(id) = object["id"].as_str() {
+        let read =
+            client.query(&format!("query($id: ID!) {{ node(id: $id) {{ ... on {of} {{ {select} }} }} }}"), json!({ "id": id })).await;
+        assert_eq!(read["node"], object, "{mutation} gave back something else than a query reads");
+    }
+    object
+}
+
+/// The same by a persona.
+pub(crate) async fn done(app: &TestApp, persona: &str, mutation: &str, input: Value) -> Value {
+    done_by(&app.as_(persona), mutation, input).await
+}
+
+/// A mutation that has to be refused with exactly these codes and paths, and without a trace in any table; gives back the payload.
+pub(crate) async fn refused_by(app: &TestApp, client: &Client<'_>, mutation: &str, input: Value, expected: &[(&str, &str)]) -> Value {
+    let Shape { input: input_type, field, select, .. } = shape(mutation);
+    let before = stored(app).await;
+    let payload = client.mutate(mutation, &input_type, input.clone(), &format!("{field} {{ {select} }}")).await;
+    let found = mistakes(&payload);
+    let found: Vec<_> = found.iter().map(|(code, path)| (code.as_str(), path.as_str())).collect();
+    assert_eq!(found, expected, "{mutation} with {input:#}: {payload:#}");
+    assert!(payload[field].is_null(), "{mutation} was refused and gave something back: {payload:#}");
+    assert!(before == stored(app).await, "{mutation} was refused and changed the database");
+    payload
+}
+
+/// The same by a persona.
+pub(crate) async fn refused(app: &TestApp, persona: &str, mutation: &str, input: Value, expected: &[(&str, &str)]) -> Value {
+    refused_by(app, &app.as_(persona), mutation, input, expected).await
+}
+
+macro_rules! tables {
+    ($($table:ident),+ $(,)?) => {
+        /// The names of the tables that [`stored`] reads.
+        const TABLES: &[&str] = &[$(stringify!($table)),+];
+
+        /// Every row of every table.
+        pub(crate) async fn stored(app: &TestApp) -> Vec<String> {
+            let tx = app.app.db.read().await.unwrap();
+            let mut rows = Vec::new();
+            $(
+                let found = entity::$table::Entity::find().order_by_asc(entity::$table::Column::Id).all(&tx).await.unwrap();
+                rows.extend(found.iter().map(|row| format!("{} {row:?}", stringify!($table))));
+            )+
+            rows
+        }
+    };
+}
+
+tables!(
+    agreement,
+    agreement_party,
+    agreement_reader,
+    authority_notification,
+    controller,
+    controller_reader,
+    coordinator_assignment,
+    country_status,
+    engagement,
+    municipality,
+    officer_appointment,
+    party,
+    person,
+    role_grant,
+    session,
+);
+
+#[test]
+fn that_nothing_was_stored_is_judged_on_every_table_there_is() {
+    let entities = include_str!("../../../entity/src/lib.rs");
+    let modules: Vec<_> = entities.lines().filter_map(|line| line.trim().strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert_eq!(modules, TABLES);
+}
+
+/// An organisation number with the right check digit that nobody has.
+pub(crate) fn number(n: u32) -> String {
+    let head = format!("0029{n:05}");
+    let doubled = |at: usize, digit: u32| if at.is_multiple_of(2) { digit * 2 / 10 + digit * 2 % 10 } else { digit };
+    let sum: u32 = head.chars().enumerate().map(|(at, c)| doubled(at, c.to_digit(10).unwrap())).sum();
+    format!("{}-{}{}", &head[..6], &head[6..], (10 - sum % 10) % 10)
+}
+
+/// The id of something that has one.
+pub(crate) fn id(object: &Value) -> String {
+    object["id"].as_str().unwrap_or_else(|| panic!("no id in {object:#}")).to_owned()
+}
+
+/// An id of the same kind that nothing has.
+pub(crate) fn unknown(id: &str) -> String {
+    let (prefix, _) = id.split_once('_').unwrap();
+    format!("{prefix}_00000000000070008000000000000bad")
+}
+
+/// The municipality with this slug.
+pub(crate) async fn municipality(app: &TestApp, slug: &str) -> Value {
+    let query = format!("query($slug: String!) {{ municipality(slug: $slug) {{ {MUNICIPALITY} }} }}");
+    app.as_("operator").query(&query, json!({ "slug": slug })).await["municipality"].take()
+}
+
+/// The controller that a municipality hosts under this name.
+pub(crate) async fn controller(app: &TestApp, slug: &str, name: &str) -> Value {
+    let query =
+        format!("query($slug: String!) {{ municipality(slug: $slug) {{ controllers(first: 100) {{ nodes {{ {CONTROLLER} }} }} }} }}");
+    let data = app.as_(&format!("reader.{slug}")).query(&query, json!({ "slug": slug })).await;
+    let found = nodes(&data["municipality"]["controllers"]).iter().find(|controller| controller["name"] == name).cloned();
+    found.unwrap_or_else(|| panic!("{slug} has no {name}"))
+}
+
+/// The id of the controller that a municipality hosts under this name.
+pub(crate) async fn board(app: &TestApp, slug: &str, name: &str) -> String {
+    id(&controller(app, slug, name).await)
+}
+
+/// The person behind a persona.
+pub(crate) async fn person(app: &TestApp, persona: &str) -> Value {
+    app.as_(persona).query(&format!("{{ viewer {{ person {{ {PERSON} }} }} }}"), json!({})).await["viewer"]["person"].take()
+}
+
+/// Logs a person in at a municipality; gives back the token.
+pub(crate) async fn login(app: &TestApp, person: &str, slug: &str) -> String {
+    let tx = app.app.db.write().await.unwrap();
+    let found = entity::municipality::Entity::find().filter(entity::municipality::Column::Slug.eq(slug)).one(&tx).await.unwrap();
+    let municipality = Id::new(found.unwrap().id);
+    let token = session::open(&tx, &app.app.ids, app.clock.now(), typed(person), municipality).await.unwrap();
+    tx.commit().await.unwrap();
+    token
+}
+
+fn typed<K: Kind>(id: &str) -> Id<K> {
+    Id::parse(id).unwrap_or_else(|fault| panic!("{id}: {fault:?}"))
+}
+
+/// The thing with this id as a persona reads it; null where that persona reads nothing.
+pub(crate) async fn node(app: &TestApp, persona: &str, id: &str) -> Value {
+    let (of, select) = match id.split_once('_').unwrap().0 {
+        "municipality" => ("Municipality", MUNICIPALITY),
+        "controller" => ("Controller", CONTROLLER),
+        "person" => ("Person", PERSON),
+        "assignment" => ("CoordinatorAssignment", ASSIGNMENT),
+        "appointment" => ("DataProtectionOfficerAppointment", APPOINTMENT),
+        "party" => ("Party", PARTY),
+        "agreement" => ("ProcessorAgreement", AGREEMENT),
+        "engagement" => ("SubProcessorEngagement", ENGAGEMENT),
+        other => panic!("no ids begin with {other}"),
+    };
+    let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {of} {{ {select} }} }} }}");
+    app.as_(persona).query(&query, json!({ "id": id })).await["node"].take()
+}

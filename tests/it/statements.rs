@@ -1,0 +1,70 @@
+//! What a query costs the database: the same number of statements however much there is.
+
+use serde_json::json;
+
+use crate::support::{TestApp, nodes};
+
+const NESTED: &str = "query($n: Int) { agreements(first: $n) { totalCount nodes { title
+  processor { name country { status } usedBy { slug } }
+  parties { lead controller { name municipality { slug } } }
+  subProcessors(first: 3) { totalCount nodes { service position party { name } engagedBy { service } processingCountries { code status }
+    authorisations { authorisation controller { name } } } } } } }";
+
+async fn statements(app: &TestApp, persona: &str, query: &str, size: u32) -> (usize, usize) {
+    let client = app.as_(persona);
+    let (data, statements) = app.statements_of(client.query(query, json!({ "n": size }))).await;
+    (nodes(&data["agreements"]).len(), statements)
+}
+
+#[tokio::test]
+async fn the_nested_list_costs_the_same_statements_at_page_10_50_and_100_and_at_scale_1_and_8() {
+    let mut counted = Vec::new();
+    for scale in [1, 8] {
+        let app = if scale == 1 { TestApp::start().await } else { TestApp::scaled(scale).await };
+        for size in [10_u32, 50, 100] {
+            let (rows, statements) = statements(&app, "dso", NESTED, size).await;
+            assert_eq!(rows, size as usize);
+            counted.push(statements);
+        }
+    }
+    // Two identify, then one for each list, one for each of its lengths, and one for each other field that leads to rows.
+    assert_eq!(counted, [18; 6]);
+}
+
+#[tokio::test]
+async fn the_directory_of_all_municipalities_costs_the_same_statements_at_scale_1_and_8() {
+    let query = "{ municipalities(first: 100) { nodes { slug viewerCanRead controllers(first: 10) { nodes { name viewerCanRead coordinators { person { name email } } } } } } }";
+    let mut counted = Vec::new();
+    for (scale, expected) in [(1, 6), (8, 48)] {
+        let app = if scale == 1 { TestApp::start().await } else { TestApp::scaled(scale).await };
+        let client = app.as_("dso");
+        let (data, statements) = app.statements_of(client.query(query, json!({}))).await;
+        assert_eq!(nodes(&data["municipalities"]).len(), expected);
+        counted.push(statements);
+    }
+    assert_eq!(counted[0], counted[1]);
+}
+
+#[tokio::test]
+async fn what_is_not_asked_for_is_not_read() {
+    let app = TestApp::start().await;
+    let count = async |query: &str| {
+        let client = app.as_("dso");
+        app.statements_of(client.query(query, json!({}))).await.1
+    };
+    let bare = count("{ agreements(first: 5) { nodes { title } } }").await;
+    assert_eq!(bare, 3, "two to identify, one to read");
+    assert_eq!(count("{ agreements(first: 5) { totalCount nodes { title } } }").await, bare + 1);
+    assert_eq!(count("{ agreements(first: 5) { nodes { title processor { name } } } }").await, bare + 1);
+    assert_eq!(count("{ agreements(first: 5) { nodes { title } edges { node { processor { name } } } } }").await, bare + 1);
+    assert_eq!(count("query { agreements(first: 5) { nodes { title processor @skip(if: true) { name } } } }").await, bare);
+    assert_eq!(count("{ __typename }").await, 0);
+}
+
+#[tokio::test]
+async fn the_viewer_costs_two_statements() {
+    let app = TestApp::start().await;
+    let client = app.as_("coordinator.gnesta");
+    let (_, statements) = app.statements_of(client.query("{ viewer { name can } }", json!({}))).await;
+    assert_eq!(statements, 2);
+}
