@@ -165,7 +165,7 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let address = invite.email.as_deref().map(|address| email("", address)).transpose();
     let email = given("--email", address)?;
     let name = given("--name", name(&invite.name))?;
-    let person = Person { id: ids.id(now), municipality: Some(municipality.id), name, email, phone: None, version: 1 };
+    let person = Person { id: ids.id(now), municipality: municipality.id, name, email, phone: None, version: 1 };
     repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
     let validity = Period { from: today, to: None };
     let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };

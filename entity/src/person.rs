@@ -10,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The municipality that the person works for.
-    pub municipality_id: Option<Uuid>,
+    pub municipality_id: Uuid,
     /// Name.
     pub name: String,
     /// Orders and finds the name as Swedish does.

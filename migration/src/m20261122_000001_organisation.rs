@@ -2,9 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::build::{
-    date, ends_after_it_begins, flag, index, key, optional_date, optional_key, optional_text, points_to, table, text, unique, version,
-};
+use crate::build::{date, ends_after_it_begins, flag, index, key, optional_date, optional_text, points_to, table, text, unique, version};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -55,7 +53,7 @@ fn tables() -> Vec<TableCreateStatement> {
             .foreign_key(&mut points_to("municipality_id", "municipality"))
             .to_owned(),
         table("person")
-            .col(optional_key("municipality_id"))
+            .col(key("municipality_id"))
             .col(text("name"))
             .col(text("name_sort"))
             .col(optional_text("email"))

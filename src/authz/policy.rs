@@ -193,12 +193,12 @@ pub enum Subject<'a> {
     Municipality(MunicipalityId),
     /// A controller, for what it alone decides.
     Controller(ControllerId),
-    /// A person who works for a municipality, or for none.
-    Person(PersonId, Option<MunicipalityId>),
+    /// A person who works for a municipality.
+    Person(PersonId, MunicipalityId),
     /// The role of a person in a municipality.
     RoleOf {
         /// The person's own municipality.
-        person_of: Option<MunicipalityId>,
+        person_of: MunicipalityId,
         /// Where the role holds.
         municipality: MunicipalityId,
         /// Whether it makes the first administrator of that municipality.
@@ -239,11 +239,11 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
     match (reach, subject) {
         (Reach::Yes, _) => true,
         (Reach::OwnMunicipality, Subject::Municipality(municipality)) => municipality == own,
-        (Reach::OwnMunicipality, Subject::Person(_, municipality)) => municipality == Some(own),
+        (Reach::OwnMunicipality, Subject::Person(_, municipality)) => municipality == own,
         (Reach::OwnDetails, Subject::Person(person, _)) => person == viewer.person,
-        (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => municipality == own && person_of == Some(own),
+        (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => municipality == own && person_of == own,
         (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
-            first_administrator && person_of == Some(municipality)
+            first_administrator && person_of == municipality
         }
         (Reach::ControllersAssigned | Reach::AppointingControllers, Subject::Controller(controller))
         | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))

@@ -69,7 +69,7 @@ impl Directory {
     pub(super) async fn open_sessions(&self, filling: &Filling) -> anyhow::Result<Vec<Persona>> {
         let mut personas = Vec::with_capacity(self.people.len());
         for (persona, person, roles) in &self.people {
-            let municipality = person.municipality.context("a persona has no municipality")?;
+            let municipality = person.municipality;
             let token = session::open(&filling.tx, &filling.ids, filling.now, person.id, municipality).await?;
             let municipality = self.slug(municipality).to_owned();
             personas.push(Persona { persona: persona.clone(), name: person.name.clone(), municipality, roles: roles.clone(), token });
@@ -174,7 +174,7 @@ impl Directory {
         let id = filling.ids.id(filling.recorded_at);
         let person = Person {
             id,
-            municipality: Some(of),
+            municipality: of,
             name: format!("{name} ({persona})"),
             email: Some(format!("{persona}@{}.example", self.slug(of))),
             phone: Some("010-000 00 00".to_owned()),

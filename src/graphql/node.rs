@@ -20,13 +20,16 @@ use crate::{
         },
         processor::graphql::{
             load as processor,
-            types::{Party, ProcessorAgreement, SubProcessorEngagement},
+            types::{AgreementParty, Party, ProcessorAgreement, SubProcessorEngagement},
         },
     },
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
-        kinds::{AgreementKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind, PartyKind, PersonKind},
+        kinds::{
+            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind,
+            PartyKind, PersonKind,
+        },
         text::Text,
     },
 };
@@ -52,6 +55,8 @@ pub(super) enum Node {
     Party(Party),
     /// A processor agreement.
     ProcessorAgreement(ProcessorAgreement),
+    /// A controller's own row in an agreement.
+    AgreementParty(AgreementParty),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
 }
@@ -104,7 +109,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 8] = [
+const PREFIXES: [&str; 9] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -112,6 +117,7 @@ const PREFIXES: [&str; 8] = [
     AppointmentKind::PREFIX,
     PartyKind::PREFIX,
     AgreementKind::PREFIX,
+    AgreementPartyKind::PREFIX,
     EngagementKind::PREFIX,
 ];
 
@@ -147,6 +153,7 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         }
         PartyKind::PREFIX => wrapped(processor::party_nodes(cx, &typed(keys), select).await?, Node::Party),
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
+        AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         _ => Vec::new(),
     })

@@ -101,7 +101,7 @@ pub struct Person {
     /// The person's id.
     pub id: PersonId,
     /// Whom the person works for.
-    pub municipality: Option<MunicipalityId>,
+    pub municipality: MunicipalityId,
     /// What the person is called.
     pub name: String,
     /// E-mail address at work.

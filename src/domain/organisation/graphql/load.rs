@@ -243,9 +243,9 @@ pub fn people<'a>(cx: &'a Cx, rows: Vec<model::Person>, select: Selection<'a>) -
                     }
                 }
                 "municipality" => {
-                    let homes = municipalities_by_id(cx, rows.iter().filter_map(|row| row.municipality), call.select).await?;
+                    let homes = municipalities_by_id(cx, rows.iter().map(|row| row.municipality), call.select).await?;
                     for (object, row) in objects.iter_mut().zip(&rows) {
-                        object.municipality.put(row.municipality.map(|id| found(&homes, &id)).transpose()?);
+                        object.municipality.put(found(&homes, &row.municipality)?);
                     }
                 }
                 _ => {}
@@ -266,7 +266,7 @@ pub async fn people_by_id(
 
 /// Whose addresses are open: those in office today, the own municipality's people, the viewer.
 async fn reachable(cx: &Cx, rows: &[model::Person]) -> Result<HashSet<PersonId>, ApiError> {
-    let own = |row: &model::Person| row.id == cx.scope.viewer() || row.municipality.is_some_and(|home| cx.scope.reads_people_of(home));
+    let own = |row: &model::Person| row.id == cx.scope.viewer() || cx.scope.reads_people_of(row.municipality);
     let (own, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| own(row));
     let others: Vec<_> = others.into_iter().map(|row| row.id).collect();
     let in_office = repo::in_office(&cx.tx, &cx.scope, &others, cx.today).await.map_err(Failure::from)?;

@@ -158,7 +158,7 @@ pub struct Person {
     #[graphql(skip)]
     pub(super) phone: Slot<Option<String>>,
     #[graphql(skip)]
-    pub(super) municipality: Slot<Option<Arc<Municipality>>>,
+    pub(super) municipality: Slot<Arc<Municipality>>,
 }
 
 #[ComplexObject]
@@ -175,9 +175,9 @@ impl Person {
         self.phone.get(ctx)
     }
 
-    /// The municipality that the person works for; null for none.
-    async fn municipality(&self, ctx: &Context<'_>) -> Result<Option<&Municipality>, ApiError> {
-        Ok(self.municipality.get(ctx)?.as_deref())
+    /// The municipality that the person works for, and whose login the person uses.
+    async fn municipality(&self, ctx: &Context<'_>) -> Result<&Municipality, ApiError> {
+        self.municipality.get(ctx).map(AsRef::as_ref)
     }
 }
 

@@ -105,7 +105,7 @@ pub async fn update_person(tx: &Tx, _: &WriteScope, changed: &Person) -> Result<
 fn person(row: person::Model) -> Person {
     Person {
         id: PersonId::new(row.id),
-        municipality: row.municipality_id.map(MunicipalityId::new),
+        municipality: MunicipalityId::new(row.municipality_id),
         name: row.name,
         email: row.email,
         phone: row.phone,
@@ -116,7 +116,7 @@ fn person(row: person::Model) -> Person {
 fn person_row(model: &Person) -> person::ActiveModel {
     person::ActiveModel {
         id: Set(model.id.key()),
-        municipality_id: Set(model.municipality.map(Id::key)),
+        municipality_id: Set(model.municipality.key()),
         name: Set(model.name.clone()),
         name_sort: Set(sort_key(&model.name)),
         email: Set(model.email.clone()),

@@ -47,9 +47,8 @@ pub async fn own_controller(cx: &Cx, id: ControllerId, path: &str) -> Result<(Co
 /// A controller of the shared directory, with its readers.
 pub async fn known_controller(cx: &Cx, id: ControllerId, path: &str) -> Result<(Controller, Vec<Reader>), Failure> {
     let found = repo::controllers(&cx.tx, &cx.scope, &[id]).await?.pop();
-    let controller = found.ok_or_else(|| Refusal::not_found(path))?;
     let readers = visibility::repo::readers(&cx.tx, &cx.scope, &[id]).await?.remove(&id).unwrap_or_default();
-    Ok((controller, readers))
+    Ok((found.ok_or_else(|| Refusal::not_found(path))?, readers))
 }
 
 /// A person whom the viewer may see.
@@ -61,6 +60,6 @@ pub async fn known_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, F
 /// does not exist, though the directory may show it.
 pub async fn own_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, Failure> {
     let person = known_person(cx, id, path).await?;
-    let own = id == cx.viewer.person || person.municipality == Some(cx.viewer.municipality);
+    let own = id == cx.viewer.person || person.municipality == cx.viewer.municipality;
     if own { Ok(person) } else { Err(Refusal::not_found(path).into()) }
 }

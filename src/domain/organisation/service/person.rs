@@ -29,8 +29,8 @@ pub struct CreatePerson {
 pub async fn create(cx: &Cx, command: CreatePerson) -> Result<PersonId, Failure> {
     let municipality = municipality_named(cx, &command.municipality, "municipality").await?.id;
     let id = cx.ids.id(cx.now);
-    let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(id, Some(municipality)), "municipality")?;
-    let new = Person { id, municipality: Some(municipality), name: command.name, email: command.email, phone: command.phone, version: 1 };
+    let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(id, municipality), "municipality")?;
+    let new = Person { id, municipality, name: command.name, email: command.email, phone: command.phone, version: 1 };
     repo::insert_people(&cx.tx, &scope, &[new]).await?;
     Ok(id)
 }

@@ -98,7 +98,7 @@ async fn authorised(cx: &Cx, person: PersonId, role: Role, slug: &str) -> Result
         require(&cx.viewer, Action::GrantRole, subject, "municipality")
     };
     if first_administrator
-        && let Ok(scope) = right(Some(municipality.id))
+        && let Ok(scope) = right(municipality.id)
         && let Some(person) = repo::person_of(&cx.tx, &scope, person, municipality.id).await?
     {
         return Ok((person, municipality, scope));

@@ -25,7 +25,7 @@ use crate::{
         selection::{Call, Selection},
     },
     kernel::{
-        kinds::{AgreementId, ControllerId, EngagementId, PartyId},
+        kinds::{AgreementId, AgreementPartyId, ControllerId, EngagementId, PartyId},
         refusal::Failure,
     },
 };
@@ -254,6 +254,17 @@ async fn agreement_parties(cx: &Cx, rows: Vec<model::AgreementParty>, select: Se
         }
     }
     Ok(objects)
+}
+
+/// The parties' rows with these ids, of agreements that the viewer may read.
+pub async fn agreement_party_nodes(
+    cx: &Cx,
+    ids: &[AgreementPartyId],
+    select: Selection<'_>,
+) -> Result<Vec<(AgreementPartyId, AgreementParty)>, ApiError> {
+    let rows = repo::agreement_parties(cx, ids).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(ids.into_iter().zip(agreement_parties(cx, rows, select).await?).collect())
 }
 
 fn agreement(row: &model::Agreement) -> ProcessorAgreement {

@@ -30,6 +30,17 @@ pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementPart
     select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
 }
 
+/// The parties' rows with these ids, of agreements that the scope opens.
+pub async fn agreement_parties(cx: &Cx, ids: &[AgreementPartyId]) -> Result<Vec<AgreementParty>, DbErr> {
+    use agreement_party::Column;
+    let select = agreement_party::Entity::find().filter(Column::Id.is_in(keys(ids))).filter(agreement_is_open(
+        &cx.scope,
+        Column::AgreementId,
+        cx.today,
+    ));
+    select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
+}
+
 /// Whether a controller is a party to an agreement, or invited to it.
 pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId) -> Result<bool, DbErr> {
     use agreement_party::Column;

@@ -16,4 +16,4 @@ const ADDRESS: usize = 400;
 /// Characters of a number in a foreign register, or of a template's version.
 const NUMBER: usize = 60;
 /// Countries or categories of one engagement.
-const LISTED: usize = 60;
+const LISTED: usize = 40;

@@ -1,0 +1,749 @@
+//! What is another municipality's answers as if it did not exist: in reads, in writes, and as a reference inside an input.
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{BaseType, Type, TypeKind, TypeSystemDefinition},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::{
+    organisation::{TODAY, done, id, node, person, stored, unknown},
+    processor::{draft, engage, register, with},
+    support::{TestApp, mistakes, nodes},
+};
+
+/// What a municipality has of its own, made for these tests: one of each kind.
+struct Own {
+    board: String,
+    agreement: String,
+    engagement: String,
+    below: String,
+    processor: String,
+    sub_processor: String,
+    reader: String,
+    coordinator: String,
+    assignment: String,
+    appointment: String,
+}
+
+async fn own(app: &TestApp, slug: &str) -> Own {
+    let (administrator, coordinator_of) = (format!("administrator.{slug}"), format!("coordinator.{slug}"));
+    let reader = id(&person(app, &format!("reader.{slug}")).await);
+    let coordinator = id(&person(app, &coordinator_of).await);
+    let new = json!({ "municipality": slug, "name": "Exempelnämnden", "kind": "BOARD", "validFrom": "2026-01-01" });
+    let board = id(&done(app, &administrator, "createController", new).await);
+    let assigned = json!({ "personId": coordinator, "controllerId": board, "validFrom": "2026-01-01" });
+    let assignment = id(&done(app, &administrator, "assignCoordinator", assigned).await);
+    let appointed = json!({ "personId": coordinator, "controllerId": board, "loginAt": slug, "validFrom": "2026-01-01" });
+    let appointment = id(&done(app, &administrator, "appointDataProtectionOfficer", appointed).await);
+    let processor = register(app, &coordinator_of, &format!("Leverantör Exempel {slug}")).await;
+    let sub_processor = register(app, &coordinator_of, &format!("Underleverantör Exempel {slug}")).await;
+    let lowest = register(app, &coordinator_of, &format!("Lägsta leverantör Exempel {slug}")).await;
+    let agreement = id(&draft(app, &coordinator_of, &board, &processor, "Exempelavtal").await);
+    let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
+    let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);
+    Own { board, agreement, engagement, below, processor, sub_processor, reader, coordinator, assignment, appointment }
+}
+
+/// Those who ask for what is not theirs.
+const STRANGERS: [&str; 6] =
+    ["coordinator.gnesta", "boardcoordinator.gnesta", "administrator.gnesta", "reader.gnesta", "coordinator.vingaker", "reader.oxelosund"];
+
+/// How a thing is known to those who do not own it.
+#[derive(Clone, Copy, PartialEq)]
+enum Known {
+    /// Not at all: the answer, and the number of statements behind it, are those of an id that nothing has.
+    Not,
+    /// The directory shows that it is there; a write is answered as for an id that nothing has.
+    Listed,
+    /// Shared: anybody's reference to it is as good as the owner's.
+    Shared,
+}
+
+/// One place of the schema that takes an id.
+struct Case {
+    place: &'static str,
+    /// The document, its one operation with `$id`, or a mutation's name.
+    ask: &'static str,
+    /// The input of a mutation; `ID` stands for the id.
+    input: Value,
+    /// Who may do it with an id of one's own.
+    persona: &'static str,
+    /// Ids that are another's.
+    foreign: Vec<String>,
+    known: Known,
+    /// Where the answer says that the mistake is.
+    path: &'static str,
+}
+
+fn read(place: &'static str, ask: &'static str, foreign: &[&String], known: Known, path: &'static str) -> Case {
+    let foreign = foreign.iter().map(|id| (*id).clone()).collect();
+    Case { place, ask, input: Value::Null, persona: "coordinator.gnesta", foreign, known, path }
+}
+
+fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
+    let Own { board, agreement, engagement, below, processor, sub_processor, reader, .. } = flen;
+    let everything =
+        "... on ProcessorAgreement { title } ... on SubProcessorEngagement { service agreement { title } } ... on Person { name email }";
+    let leaked = |query: String| -> &'static str { Box::leak(query.into_boxed_str()) };
+    let by_controller = |filter: &str| {
+        leaked(format!(
+            "query($id: ID!) {{ controller(id: \"{}\") {{ agreements(filter: {{ {filter}: $id }}) {{ totalCount nodes {{ id }} }} }} }}",
+            gnesta.board
+        ))
+    };
+    let by_party = |filter: &str| {
+        leaked(format!(
+            "query($id: ID!) {{ party(id: \"{processor}\") {{ agreements(filter: {{ {filter}: $id }}) {{ totalCount nodes {{ id }} }} }} }}"
+        ))
+    };
+    let mut cases = vec![
+        read(
+            "Query.node(id)",
+            leaked(format!("query($id: ID!) {{ node(id: $id) {{ id {everything} }} }}")),
+            &[agreement, engagement, below, reader],
+            Known::Not,
+            "id",
+        ),
+        read(
+            "Query.nodes(ids)",
+            leaked(format!("query($id: ID!) {{ nodes(ids: [$id]) {{ id {everything} }} }}")),
+            &[agreement, engagement, below, reader],
+            Known::Not,
+            "ids.0",
+        ),
+        read(
+            "Query.agreement(id)",
+            "query($id: ID!) { agreement(id: $id) { title parties { diaryNumber } subProcessors { totalCount nodes { service } } } }",
+            &[agreement],
+            Known::Not,
+            "id",
+        ),
+        read(
+            "Query.controller(id)",
+            "query($id: ID!) { controller(id: $id) { name agreements { totalCount } } }",
+            &[board],
+            Known::Shared,
+            "id",
+        ),
+        read(
+            "Query.party(id)",
+            "query($id: ID!) { party(id: $id) { name agreements { totalCount } engagements { totalCount } } }",
+            &[processor],
+            Known::Shared,
+            "id",
+        ),
+    ];
+    for (place, field, foreign) in [
+        ("AgreementFilter.controllerId", "controllerId", board),
+        ("AgreementFilter.processorId", "processorId", processor),
+        ("AgreementFilter.subProcessorId", "subProcessorId", sub_processor),
+    ] {
+        let root = leaked(format!(
+            "query($id: ID!) {{ agreements(filter: {{ {field}: $id }}) {{ totalCount nodes {{ id }} edges {{ cursor }} }} }}"
+        ));
+        cases.push(read(place, root, &[foreign], Known::Not, leaked(format!("filter.{field}"))));
+        cases.push(read(place, by_controller(field), &[foreign], Known::Not, leaked(format!("controller.agreements.filter.{field}"))));
+        cases.push(read(place, by_party(field), &[foreign], Known::Not, leaked(format!("party.agreements.filter.{field}"))));
+    }
+    cases
+}
+
+fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
+    let (administrator, coordinator) = ("administrator.gnesta", "coordinator.gnesta");
+    let case = |place: &'static str, ask, persona, input, foreign: &[&String], known| Case {
+        place,
+        ask,
+        input,
+        persona,
+        foreign: foreign.iter().map(|id| (*id).clone()).collect(),
+        known,
+        path: place.split_once('.').unwrap().1,
+    };
+    let own_row =
+        |fields: &Value| with(json!({ "agreementId": gnesta.agreement, "expectedVersion": 1, "controllerId": gnesta.board }), fields);
+    let role = json!({ "personId": "ID", "role": "READER", "municipality": "gnesta" });
+    vec![
+        case(
+            "UpdatePersonInput.personId",
+            "updatePerson",
+            administrator,
+            json!({ "personId": "ID", "expectedVersion": 1, "name": "X" }),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "UpdatePersonInput.personId",
+            "updatePerson",
+            administrator,
+            json!({ "personId": "ID", "expectedVersion": 1, "name": "X" }),
+            &[&flen.coordinator],
+            Known::Listed,
+        ),
+        case(
+            "UpdateControllerInput.controllerId",
+            "updateController",
+            administrator,
+            json!({ "controllerId": "ID", "expectedVersion": 1, "name": "X" }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "GrantRoleInput.personId",
+            "grantRole",
+            administrator,
+            with(role.clone(), &json!({ "validFrom": TODAY })),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "RevokeRoleInput.personId",
+            "revokeRole",
+            administrator,
+            with(role, &json!({ "validTo": TODAY })),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "AssignCoordinatorInput.personId",
+            "assignCoordinator",
+            administrator,
+            json!({ "personId": "ID", "controllerId": gnesta.board, "validFrom": TODAY }),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "AssignCoordinatorInput.controllerId",
+            "assignCoordinator",
+            administrator,
+            json!({ "personId": gnesta.reader, "controllerId": "ID", "validFrom": TODAY }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "EndCoordinatorAssignmentInput.assignmentId",
+            "endCoordinatorAssignment",
+            administrator,
+            json!({ "assignmentId": "ID", "expectedVersion": 1, "validTo": TODAY }),
+            &[&flen.assignment],
+            Known::Listed,
+        ),
+        case(
+            "AppointDataProtectionOfficerInput.personId",
+            "appointDataProtectionOfficer",
+            administrator,
+            json!({ "personId": "ID", "controllerId": gnesta.board, "loginAt": "gnesta", "validFrom": TODAY }),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "AppointDataProtectionOfficerInput.controllerId",
+            "appointDataProtectionOfficer",
+            administrator,
+            json!({ "personId": gnesta.reader, "controllerId": "ID", "loginAt": "gnesta", "validFrom": TODAY }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "RecordNotificationToAuthorityInput.appointmentId",
+            "recordNotificationToAuthority",
+            administrator,
+            json!({ "appointmentId": "ID", "expectedVersion": 1, "kind": "APPOINTED", "on": TODAY }),
+            &[&flen.appointment],
+            Known::Listed,
+        ),
+        case(
+            "EndAppointmentInput.appointmentId",
+            "endDataProtectionOfficerAppointment",
+            administrator,
+            json!({ "appointmentId": "ID", "expectedVersion": 1, "validTo": TODAY, "endReason": "OTHER" }),
+            &[&flen.appointment],
+            Known::Listed,
+        ),
+        case(
+            "RegisterPartyInput.controllerId",
+            "registerParty",
+            coordinator,
+            json!({ "name": "Exempel", "country": "SE", "controllerId": "ID" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "UpdatePartyInput.partyId",
+            "updateParty",
+            coordinator,
+            json!({ "partyId": "ID", "expectedVersion": 1, "name": "X" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "DraftAgreementInput.leadControllerId",
+            "draftAgreement",
+            coordinator,
+            json!({ "leadControllerId": "ID", "processorId": gnesta.processor, "title": "X" }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "DraftAgreementInput.processorId",
+            "draftAgreement",
+            coordinator,
+            json!({ "leadControllerId": gnesta.board, "processorId": "ID", "title": "X" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "UpdateAgreementInput.agreementId",
+            "updateAgreement",
+            coordinator,
+            json!({ "agreementId": "ID", "expectedVersion": 1, "title": "X" }),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "InviteToAgreementInput.agreementId",
+            "inviteToAgreement",
+            coordinator,
+            json!({ "agreementId": "ID", "expectedVersion": 1, "controllerId": gnesta.board }),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "InviteToAgreementInput.controllerId",
+            "inviteToAgreement",
+            coordinator,
+            json!({ "agreementId": gnesta.agreement, "expectedVersion": 1, "controllerId": "ID" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "JoinAgreementInput.agreementId",
+            "joinAgreement",
+            coordinator,
+            json!({ "agreementId": "ID", "expectedVersion": 1, "controllerId": gnesta.board, "joinedOn": TODAY }),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "JoinAgreementInput.controllerId",
+            "joinAgreement",
+            coordinator,
+            own_row(&json!({ "controllerId": "ID", "joinedOn": TODAY })),
+            &[&flen.board],
+            Known::Not,
+        ),
+        case(
+            "UpdateAgreementPartyInput.agreementId",
+            "updateAgreementParty",
+            coordinator,
+            own_row(&json!({ "agreementId": "ID" })),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "UpdateAgreementPartyInput.controllerId",
+            "updateAgreementParty",
+            coordinator,
+            own_row(&json!({ "controllerId": "ID" })),
+            &[&flen.board],
+            Known::Not,
+        ),
+        case(
+            "UpdateAgreementPartyInput.responsibleId",
+            "updateAgreementParty",
+            coordinator,
+            own_row(&json!({ "responsibleId": "ID" })),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
+            "ListSubProcessorInput.agreementId",
+            "listSubProcessor",
+            coordinator,
+            engage("ID", &gnesta.processor, None),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case("ListSubProcessorInput.partyId", "listSubProcessor", coordinator, engage(&gnesta.agreement, "ID", None), &[], Known::Shared),
+        case(
+            "ListSubProcessorInput.engagedById",
+            "listSubProcessor",
+            coordinator,
+            engage(&gnesta.agreement, &flen.processor, Some("ID")),
+            &[&flen.engagement, &flen.below],
+            Known::Not,
+        ),
+        case(
+            "CorrectSubProcessorInput.engagementId",
+            "correctSubProcessor",
+            coordinator,
+            json!({ "engagementId": "ID", "expectedVersion": 1, "service": "X" }),
+            &[&flen.engagement, &flen.below],
+            Known::Not,
+        ),
+        case(
+            "EndSubProcessorInput.engagementId",
+            "endSubProcessor",
+            coordinator,
+            json!({ "engagementId": "ID", "expectedVersion": 1, "validTo": TODAY }),
+            &[&flen.engagement, &flen.below],
+            Known::Not,
+        ),
+    ]
+}
+
+/// The places of the schema that take an id, from its definition.
+fn places() -> BTreeSet<String> {
+    fn is_id(ty: &Type) -> bool {
+        match &ty.base {
+            BaseType::Named(name) => name == "ID",
+            BaseType::List(inner) => is_id(inner),
+        }
+    }
+    let mut places = BTreeSet::new();
+    for definition in parse_schema(samverkan::graphql::schema::sdl()).unwrap().definitions {
+        let TypeSystemDefinition::Type(definition) = definition else { continue };
+        let of = definition.node.name.node.to_string();
+        match definition.node.kind {
+            TypeKind::InputObject(input) => {
+                let ids = input.fields.iter().filter(|field| is_id(&field.node.ty.node));
+                places.extend(ids.map(|field| format!("{of}.{}", field.node.name.node)));
+            }
+            TypeKind::Object(object) => {
+                for field in &object.fields {
+                    let ids = field.node.arguments.iter().filter(|argument| is_id(&argument.node.ty.node));
+                    places.extend(ids.map(|argument| format!("{of}.{}({})", field.node.name.node, argument.node.name.node)));
+                }
+            }
+            _ => {}
+        }
+    }
+    places
+}
+
+/// Sends a case with an id; gives back the answer's body and the number of statements.
+async fn send(app: &TestApp, persona: &str, case: &Case, id: &str) -> (Vec<u8>, usize) {
+    let (query, variables) = if case.input.is_null() {
+        (case.ask.to_owned(), json!({ "id": id }))
+    } else {
+        let input = case.place.split_once('.').unwrap().0;
+        let query = format!(
+            "mutation($input: {input}!) {{ {}(input: $input) {{ errors {{ code rule legalSource message path canAcknowledge currentVersion }} }} }}",
+            case.ask
+        );
+        (query, json!({ "input": serde_json::from_str::<Value>(&case.input.to_string().replace("\"ID\"", &format!("\"{id}\""))).unwrap() }))
+    };
+    let client = app.as_(persona);
+    let (answer, statements) = app.statements_of(client.ask(&query, variables)).await;
+    (answer.body, statements)
+}
+
+fn text(body: &[u8]) -> &str {
+    std::str::from_utf8(body).unwrap()
+}
+
+/// An id of the kind that a place takes.
+fn kind_of(case: &Case, gnesta: &Own) -> String {
+    let field = case.place.rsplit(['.', '(']).next().unwrap().trim_end_matches(')');
+    let of_kind = match field {
+        "personId" | "responsibleId" => &gnesta.reader,
+        "controllerId" | "leadControllerId" => &gnesta.board,
+        "assignmentId" => &gnesta.assignment,
+        "appointmentId" => &gnesta.appointment,
+        "partyId" | "processorId" | "subProcessorId" => &gnesta.processor,
+        "agreementId" => &gnesta.agreement,
+        "engagementId" | "engagedById" => &gnesta.engagement,
+        "id" | "ids" => match case.place {
+            "Query.controller(id)" => &gnesta.board,
+            "Query.party(id)" => &gnesta.processor,
+            _ => &gnesta.agreement,
+        },
+        other => panic!("what kind is {other}?"),
+    };
+    of_kind.clone()
+}
+
+#[tokio::test]
+async fn every_argument_and_field_that_takes_an_id_has_a_case_here() {
+    let app = TestApp::start().await;
+    let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    let cases: BTreeSet<_> = reads(&gnesta, &flen).iter().chain(&writes(&gnesta, &flen)).map(|case| case.place.to_owned()).collect();
+    assert_eq!(places(), cases);
+}
+
+#[tokio::test]
+async fn a_foreign_id_reads_byte_for_byte_as_one_that_nothing_has_and_costs_as_many_statements() {
+    let app = TestApp::start().await;
+    let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    for case in reads(&gnesta, &flen).into_iter().filter(|case| case.known == Known::Not) {
+        for foreign in &case.foreign {
+            for persona in STRANGERS {
+                let (there, for_foreign) = send(&app, persona, &case, foreign).await;
+                let (nowhere, for_unknown) = send(&app, persona, &case, &unknown(foreign)).await;
+                assert_eq!(text(&there), text(&nowhere), "{} by {persona}", case.place);
+                assert_eq!(for_foreign, for_unknown, "statements of {} by {persona}", case.place);
+                assert!(!text(&there).contains("errors"), "{} by {persona}: {}", case.place, text(&there));
+            }
+            let (owners, _) = send(&app, "coordinator.flen", &case, foreign).await;
+            let (nowhere, _) = send(&app, "coordinator.flen", &case, &unknown(foreign)).await;
+            // The list of a board of Gnesta is shut to Flen; in every other place the owner finds what is there.
+            let found = !case.path.starts_with("controller.");
+            assert_eq!(owners != nowhere, found, "{}: the owner has to get another answer than nobody: {}", case.place, text(&owners));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_id_in_a_write_answers_byte_for_byte_as_one_that_nothing_has_and_no_row_changes() {
+    let app = TestApp::start().await;
+    let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    let before = stored(&app).await;
+    for case in writes(&gnesta, &flen) {
+        for foreign in &case.foreign {
+            for persona in STRANGERS {
+                let (there, for_foreign) = send(&app, persona, &case, foreign).await;
+                let (nowhere, for_unknown) = send(&app, persona, &case, &unknown(foreign)).await;
+                assert_eq!(text(&there), text(&nowhere), "{} by {persona}", case.place);
+                // Assignments and appointments are listed in the directory: that one is there is no secret, and whose it is takes a look.
+                if !matches!(case.path, "assignmentId" | "appointmentId") {
+                    assert_eq!(for_foreign, for_unknown, "statements of {} by {persona}", case.place);
+                }
+            }
+        }
+        let (nowhere, _) = send(&app, case.persona, &case, &unknown(&kind_of(&case, &gnesta))).await;
+        let payload = serde_json::from_slice::<Value>(&nowhere).unwrap()["data"][case.ask].take();
+        assert_eq!(mistakes(&payload), [("NOT_FOUND".to_owned(), case.path.to_owned())], "{}", case.place);
+    }
+    assert!(before == stored(&app).await, "a refused write changed the database");
+}
+
+#[tokio::test]
+async fn a_malformed_id_and_one_of_another_kind_are_told_by_the_argument_or_field_and_no_row_changes() {
+    let app = TestApp::start().await;
+    let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    let before = stored(&app).await;
+    let malformed = [
+        "x",
+        "",
+        "agreement",
+        "agreement_",
+        "agreement_xyz",
+        "AGREEMENT_00000000000070008000000000000bad",
+        "nothing_00000000000070008000000000000bad",
+        "' OR 1=1 --",
+    ];
+    for case in reads(&gnesta, &flen).iter().chain(&writes(&gnesta, &flen)) {
+        let any_kind = matches!(case.place, "Query.node(id)" | "Query.nodes(ids)");
+        let right = kind_of(case, &gnesta);
+        let kinds = [
+            &gnesta.board,
+            &gnesta.agreement,
+            &gnesta.engagement,
+            &gnesta.processor,
+            &gnesta.reader,
+            &gnesta.assignment,
+            &gnesta.appointment,
+        ];
+        let prefix = right.split_once('_').unwrap().0;
+        let other_kinds = kinds.into_iter().filter(|id| id.split_once('_').unwrap().0 != prefix && !any_kind).map(String::as_str);
+        for wrong in malformed.into_iter().chain(other_kinds) {
+            let (body, _) = send(&app, case.persona, case, wrong).await;
+            let mut answer: Value = serde_json::from_slice(&body).unwrap();
+            let message = if case.input.is_null() {
+                let error = answer["errors"][0].take();
+                let argument: Vec<_> = case.path.split('.').collect();
+                assert_eq!(
+                    (&error["extensions"]["code"], &error["extensions"]["argument"]),
+                    (&json!("BAD_USER_INPUT"), &json!(argument)),
+                    "{} with {wrong:?}",
+                    case.place
+                );
+                error["message"].clone()
+            } else {
+                let payload = answer["data"][case.ask].take();
+                assert_eq!(mistakes(&payload), [("INVALID".to_owned(), case.path.to_owned())], "{} with {wrong:?}", case.place);
+                payload["errors"][0]["message"].clone()
+            };
+            assert!(any_kind || message.as_str().unwrap().contains(&format!("{prefix}_")), "{} with {wrong:?}: {message}", case.place);
+        }
+    }
+    assert!(before == stored(&app).await, "a refused write changed the database");
+}
+
+#[tokio::test]
+async fn org10_everybody_of_a_municipality_reads_the_records_of_all_its_boards() {
+    let app = TestApp::start().await;
+    let own = own(&app, "gnesta").await;
+    let query = "{ municipality(slug: \"gnesta\") { viewerCanRead controllers(first: 100) { totalCount nodes { id viewerCanRead agreements(first: 100) { totalCount nodes { id } } } } } }";
+    for persona in ["coordinator.gnesta", "boardcoordinator.gnesta", "administrator.gnesta", "reader.gnesta"] {
+        let data = app.as_(persona).query(query, json!({})).await;
+        assert_eq!((&data["municipality"]["viewerCanRead"], &data["municipality"]["controllers"]["totalCount"]), (&json!(true), &json!(5)));
+        for board in nodes(&data["municipality"]["controllers"]) {
+            assert_eq!(board["viewerCanRead"], true);
+            assert!(!nodes(&board["agreements"]).is_empty(), "{persona}");
+        }
+        assert_eq!(node(&app, persona, &own.agreement).await["id"], own.agreement);
+        assert_eq!(node(&app, persona, &own.below).await["id"], own.below);
+    }
+}
+
+#[tokio::test]
+async fn org10_a_user_of_gnesta_reads_flens_records_as_if_they_did_not_exist() {
+    let app = TestApp::start().await;
+    let flen = own(&app, "flen").await;
+    let query = "query($agreement: ID!, $engagement: ID!, $board: ID!, $processor: ID!, $sub: ID!, $day: Date) {
+      agreement(id: $agreement, asOf: $day) { id } nodes(ids: [$agreement, $engagement]) { id }
+      controller(id: $board, asOf: $day) { name viewerCanRead agreements { totalCount } }
+      processor: party(id: $processor, asOf: $day) { agreements { totalCount nodes { id } } usedBy { slug } }
+      sub: party(id: $sub, asOf: $day) { engagements { totalCount nodes { id } } usedBy { slug } }
+      agreements(asOf: $day, filter: { processorId: $processor }) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage endCursor } } }";
+    let variables = json!({ "agreement": flen.agreement, "engagement": flen.engagement, "board": flen.board, "processor": flen.processor, "sub": flen.sub_processor });
+    for persona in STRANGERS {
+        for day in [Value::Null, json!("2026-06-30"), json!("2027-01-01")] {
+            let data = app.as_(persona).query(query, with(variables.clone(), &json!({ "day": day }))).await;
+            let none = json!({ "totalCount": 0, "nodes": [] });
+            let expected = json!({ "agreement": null, "nodes": [null, null],
+                "controller": { "name": "Exempelnämnden", "viewerCanRead": false, "agreements": null },
+                // Who uses a supplier is the one thing that all are told, by name.
+                "processor": { "agreements": none, "usedBy": [{ "slug": "flen" }] }, "sub": { "engagements": none, "usedBy": [{ "slug": "flen" }] },
+                "agreements": { "totalCount": 0, "nodes": [], "edges": [], "pageInfo": { "hasNextPage": false, "endCursor": null } } });
+            assert_eq!(data, expected, "{persona} {day}");
+        }
+    }
+    let owners = app.as_("reader.flen").query(query, variables).await;
+    assert_eq!((&owners["agreement"]["id"], &owners["agreements"]["totalCount"]), (&json!(flen.agreement), &json!(1)));
+}
+
+/// A text that stands nowhere but in what Flen wrote.
+const MARKER: &str = "kanariefagel7f3a";
+
+/// Whether an answer tells the marker: in clear, in another case, or inside a cursor.
+fn tells(body: &str) -> bool {
+    let inside =
+        |word: &str| URL_SAFE_NO_PAD.decode(word).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).to_lowercase().contains(MARKER));
+    body.to_lowercase().contains(MARKER) || body.split('"').any(inside)
+}
+
+/// Flen's records with the marker in every free text, and an agreement that Gnesta and Flen share with the same supplier.
+async fn marked(app: &TestApp) -> (Own, Own, String) {
+    let (gnesta, flen) = (own(app, "gnesta").await, own(app, "flen").await);
+    let mark = |what: &str| json!(format!("{what} Kanariefagel7f3a"));
+    let common = json!({ "agreementId": flen.agreement, "expectedVersion": 1, "title": mark("Rubrik"), "templateVersion": mark("Version"),
+        "subjectMatter": mark("Föremål"), "purpose": mark("Ändamål"), "natureOfProcessing": mark("Art") });
+    done(app, "coordinator.flen", "updateAgreement", common).await;
+    let row = json!({ "agreementId": flen.agreement, "expectedVersion": 1, "controllerId": flen.board, "diaryNumber": mark("Diarienummer"),
+        "filedAt": mark("Arkiv"), "documentUrl": "https://kanariefagel7f3a.example/", "responsibleId": flen.reader });
+    done(app, "coordinator.flen", "updateAgreementParty", row).await;
+    for engagement in [&flen.engagement, &flen.below] {
+        let service = json!({ "engagementId": engagement, "expectedVersion": 1, "service": mark("Tjänst") });
+        done(app, "coordinator.flen", "correctSubProcessor", service).await;
+    }
+    let reader = json!({ "personId": flen.reader, "expectedVersion": 1, "name": mark("Läsare"), "phone": "010 kanariefagel7f3a" });
+    done(app, "administrator.flen", "updatePerson", reader).await;
+    // Gnesta's own agreement is with Flen's supplier, has Flen's sub-processor and Flen's board as a party.
+    let joint = draft(app, "coordinator.gnesta", &gnesta.board, &flen.processor, "Gemensamt exempelavtal").await;
+    let invited = json!({ "agreementId": joint["id"], "expectedVersion": 1, "controllerId": flen.board });
+    done(app, "coordinator.gnesta", "inviteToAgreement", invited).await;
+    done(app, "coordinator.gnesta", "listSubProcessor", engage(&id(&joint), &flen.sub_processor, None)).await;
+    let named = json!({ "agreementId": joint["id"], "expectedVersion": 1, "controllerId": flen.board, "responsibleId": flen.reader });
+    done(app, "coordinator.flen", "updateAgreementParty", named).await;
+    (gnesta, flen, id(&joint))
+}
+
+const SHORT: &str = "title templateVersion subjectMatter purpose natureOfProcessing parties { diaryNumber filedAt documentUrl responsible { name phone } } subProcessors(first: 3) { totalCount nodes { service } }";
+
+/// Broad questions by every way that leads to an agreement. `$ids` are all ids that there are to know.
+fn broad() -> Vec<(&'static str, String)> {
+    vec![
+        ("agreements", format!("{{ agreements(first: 100) {{ totalCount pageInfo {{ startCursor endCursor }} edges {{ cursor }} nodes {{ id {SHORT} }} }} }}")),
+        ("newest", format!("{{ agreements(first: 100, orderBy: {{ field: RECORDED, direction: DESC }}) {{ pageInfo {{ startCursor endCursor }} nodes {{ id {SHORT} }} }} }}")),
+        ("last", format!("{{ agreements(last: 100) {{ pageInfo {{ startCursor endCursor }} nodes {{ id {SHORT} }} }} }}")),
+        ("through municipalities", format!("{{ municipalities(first: 6) {{ nodes {{ controllers(first: 10) {{ nodes {{ agreements(first: 9) {{ totalCount pageInfo {{ startCursor endCursor }} nodes {{ {SHORT} }} }} }} }} }} }} }}")),
+        ("through parties", format!("{{ parties(first: 60) {{ nodes {{ name address agreements(first: 4) {{ totalCount pageInfo {{ endCursor }} nodes {{ {SHORT} }} }} engagements(first: 4) {{ totalCount nodes {{ service engagedBy {{ service }} agreement {{ {SHORT} }} }} }} }} }} }}")),
+        ("through joint agreements", format!("{{ agreements(first: 8, filter: {{ text: \"gemensamt\" }}) {{ nodes {{ parties {{ responsible {{ name phone }} controller {{ agreements(first: 5) {{ nodes {{ {SHORT} }} }} }} }} }} }} }}")),
+        (
+            "through the supplier of a joint agreement",
+            format!("{{ agreements(first: 3, filter: {{ text: \"gemensamt\" }}) {{ nodes {{ processor {{ agreements(first: 20) {{ nodes {{ {SHORT} }} }} engagements(first: 20) {{ nodes {{ service }} }} }}
+              subProcessors(first: 5) {{ nodes {{ service party {{ engagements(first: 9) {{ totalCount nodes {{ service agreement {{ {SHORT} }} }} }} }} }} }} }} }} }}"),
+        ),
+        ("people", "{ people(first: 100) { totalCount pageInfo { endCursor } nodes { name email phone } } viewer { name roles { role } controllers { name } } }".to_owned()),
+        (
+            "nodes",
+            format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on ProcessorAgreement {{ {SHORT} }} ... on SubProcessorEngagement {{ service agreement {{ {SHORT} }} engagedBy {{ service }} }}
+              ... on Controller {{ name agreements(first: 2) {{ nodes {{ {SHORT} }} }} }} ... on Party {{ agreements(first: 2) {{ nodes {{ title }} }} engagements(first: 2) {{ nodes {{ service }} }} }}
+              ... on Person {{ name phone }} }} }}"),
+        ),
+        ("countries and words", "{ countries { code nameSv } vocabulary(first: 100) { nodes { __typename } } }".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn what_flen_wrote_stands_in_no_answer_to_gnesta() {
+    let app = TestApp::start().await;
+    let (gnesta, flen, joint) = marked(&app).await;
+    let mut known = vec![joint.clone()];
+    for own in [&gnesta, &flen] {
+        known.extend([&own.board, &own.agreement, &own.engagement, &own.below, &own.processor, &own.sub_processor].map(Clone::clone));
+        known.extend([&own.reader, &own.coordinator, &own.assignment, &own.appointment].map(Clone::clone));
+    }
+    for (name, query) in broad() {
+        let variables = if name == "nodes" { json!({ "ids": known }) } else { json!({}) };
+        for persona in ["coordinator.gnesta", "boardcoordinator.gnesta", "administrator.gnesta", "reader.gnesta"] {
+            let answer = app.as_(persona).ask(&query, variables.clone()).await;
+            let body = answer.text();
+            assert!(answer.json().get("errors").is_none(), "{name}: {body}");
+            assert!(!tells(&body), "{name} told {persona}: {body}");
+        }
+        // The question finds it where it may be found; else it proves nothing.
+        let owners = app.as_("coordinator.flen").ask(&query, variables).await.text();
+        assert_eq!(tells(&owners), name != "countries and words", "{name}: {owners}");
+    }
+    assert_eq!(node(&app, "reader.gnesta", &joint).await["parties"].as_array().unwrap().len(), 2, "the joint agreement itself is open");
+}
+
+#[tokio::test]
+async fn refusals_tell_gnesta_nothing_that_flen_wrote() {
+    let app = TestApp::start().await;
+    let (gnesta, flen, _) = marked(&app).await;
+    for case in reads(&gnesta, &flen).iter().chain(&writes(&gnesta, &flen)) {
+        for foreign in &case.foreign {
+            for persona in STRANGERS {
+                let (body, _) = send(&app, persona, case, foreign).await;
+                assert!(!tells(text(&body)), "{} told {persona}: {}", case.place, text(&body));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_filter_is_no_oracle_for_what_is_not_seen() {
+    let app = TestApp::start().await;
+    let (_, flen, _) = marked(&app).await;
+    let questions = [
+        "query($text: String!, $party: ID!) { agreements(first: 100, filter: { text: $text, processorId: $party }) { totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor } } }",
+        "query($text: String!, $party: ID!) { party(id: $party) { agreements(first: 100, filter: { text: $text }) { totalCount nodes { id } pageInfo { hasNextPage } } } agreements(first: 1, filter: { text: $text }) { totalCount pageInfo { hasNextPage } } }",
+        "query($text: String!, $party: ID!) { people(first: 100, filter: { text: $text }) { totalCount nodes { id } } party(id: $party) { id } }",
+        "query($text: String!, $party: ID!) { parties(filter: { text: $text }) { totalCount } party(id: $party) { id } }",
+    ];
+    for question in questions {
+        for (guess, nonsense) in [
+            (MARKER, "kanariefagel0000"),
+            ("Kanariefagel7f3", "Kanariefagel000"),
+            ("kanariefagel", "kanariefogel"),
+            ("rubrik kanarie", "rubrik papegoj"),
+        ] {
+            for persona in STRANGERS {
+                let ask = async |text: &str| app.as_(persona).ask(question, json!({ "text": text, "party": flen.processor })).await;
+                let (guessed, for_guess) = app.statements_of(ask(guess)).await;
+                let (missed, for_nonsense) = app.statements_of(ask(nonsense)).await;
+                assert_eq!(guessed.text(), missed.text(), "{question} by {persona}");
+                assert_eq!(for_guess, for_nonsense);
+            }
+        }
+    }
+    let found = app.as_("reader.flen").query(questions[0], json!({ "text": MARKER, "party": flen.processor })).await;
+    assert_eq!(found["agreements"]["totalCount"], 1);
+}
