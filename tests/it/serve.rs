@@ -222,9 +222,9 @@ fn get(address: SocketAddr, path: &str) -> Answer {
 
 fn post_with(address: SocketAddr, headers: &[String], body: &str) -> Answer {
     let mut stream = connect(address);
-    let headers = headers.iter().map(|header| format!("{header}\r\n")).collect::<String>();
+    let headers = headers.join("\r\n");
     let length = body.len();
-    write!(stream, "POST /graphql HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}")
+    write!(stream, "POST /graphql HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n\r\n{body}")
         .unwrap();
     read_answer(&mut BufReader::new(stream))
 }
