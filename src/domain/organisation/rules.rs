@@ -72,6 +72,20 @@ pub fn does_not_overlap(period: Period, others: &[Period], path: &str) -> Result
     ))
 }
 
+/// What somebody did is recorded when it has happened, not before.
+pub fn has_happened(on: NaiveDate, today: NaiveDate, path: &str) -> Result<(), Refusal> {
+    if on <= today {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        path,
+        Text::new(
+            format!("Dagen har inte kommit än; ange {today} eller tidigare."),
+            format!("The day has not come yet; give {today} or an earlier one."),
+        ),
+    ))
+}
+
 /// The last day of something that has begun is its first day at the earliest.
 pub fn ended(validity: Period, last: NaiveDate, path: &str) -> Result<Period, Refusal> {
     Period::new(validity.from, Some(last)).ok_or_else(|| Refusal::ends_before_it_begins(path))
@@ -136,5 +150,11 @@ mod tests {
         let running = Period::new(day("2026-01-01"), None).unwrap();
         assert!(ended(running, day("2026-01-01"), "validTo").is_ok());
         assert_eq!(ended(running, day("2025-12-31"), "validTo").unwrap_err().path, ["validTo"]);
+    }
+
+    #[test]
+    fn an_act_is_recorded_when_it_has_happened() {
+        assert!(has_happened(day("2026-11-22"), day("2026-11-22"), "joinedOn").is_ok());
+        assert_eq!(has_happened(day("2026-11-23"), day("2026-11-22"), "joinedOn").unwrap_err().path, ["joinedOn"]);
     }
 }

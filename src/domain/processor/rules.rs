@@ -1,7 +1,5 @@
 //! Rules of agreements and sub-processors: pure.
 
-use chrono::NaiveDate;
-
 use super::model::{AgreementInstrument, Engagement, Party};
 use crate::kernel::{
     kinds::{ControllerId, PartyId},
@@ -25,20 +23,6 @@ pub fn processor_is_somebody_else(processor: &Party, controller: ControllerId, p
 /// The instrument where none is named: a legal act between boards of one municipality, which cannot contract with each other.
 pub fn usual_instrument(same_municipality: bool) -> AgreementInstrument {
     if same_municipality { AgreementInstrument::LegalAct } else { AgreementInstrument::Agreement }
-}
-
-/// An act of a controller is recorded when it has happened, not before.
-pub fn has_happened(on: NaiveDate, today: NaiveDate, path: &str) -> Result<(), Refusal> {
-    if on <= today {
-        return Ok(());
-    }
-    Err(Refusal::invalid(
-        path,
-        Text::new(
-            format!("Dagen har inte kommit än; ange {today} eller tidigare."),
-            format!("The day has not come yet; give {today} or an earlier one."),
-        ),
-    ))
 }
 
 /// No organisation stands below itself: not the processor, and none of those that engage the sub-processor.
@@ -90,6 +74,7 @@ pub fn within_engager(asked: Period, engager: Option<&Engagement>) -> Result<Per
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
     use uuid::Uuid;
 
     use super::*;
@@ -166,12 +151,6 @@ mod tests {
         assert_eq!(within_engager(period("1999-01-01", None), None), Ok(period("1999-01-01", None)));
         let running = engaged("2026-01-01", None);
         assert_eq!(within_engager(period("2026-02-01", None), Some(&running)), Ok(period("2026-02-01", None)));
-    }
-
-    #[test]
-    fn an_act_is_recorded_when_it_has_happened() {
-        assert!(has_happened(day("2026-11-22"), day("2026-11-22"), "joinedOn").is_ok());
-        assert_eq!(has_happened(day("2026-11-23"), day("2026-11-22"), "joinedOn").unwrap_err().path, ["joinedOn"]);
     }
 
     #[test]

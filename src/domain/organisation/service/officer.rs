@@ -72,6 +72,7 @@ pub struct RecordNotification {
 pub async fn record_notification(cx: &Cx, command: RecordNotification) -> Result<AppointmentId, Failure> {
     let (current, scope) = own_appointment(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
+    rules::has_happened(command.notification.on, cx.today, "on")?;
     let changed = Appointment { version: current.version + 1, ..current };
     stored(repo::update_appointment(&cx.tx, &scope, &changed).await?, current.version)?;
     repo::insert_notification(&cx.tx, &scope, changed.id, &command.notification, cx.ids.uuid(cx.now)).await?;

@@ -7,7 +7,10 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
-        organisation::service::{known_controller, own_controller},
+        organisation::{
+            rules::has_happened,
+            service::{known_controller, own_controller},
+        },
         processor::{
             model::{Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation},
             repo, rules,
@@ -175,7 +178,7 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<AgreementId, 
     let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
     unchanged(command.expected_version, current.version)?;
     let invited_on = command.invited_on.unwrap_or(cx.today);
-    rules::has_happened(invited_on, cx.today, "invitedOn")?;
+    has_happened(invited_on, cx.today, "invitedOn")?;
     let (controller, _) = known_controller(cx, command.controller, "controllerId").await?;
     if repo::is_party(&cx.tx, &scope, current.id, controller.id).await? {
         return Err(Refusal::new(

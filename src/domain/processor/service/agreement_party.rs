@@ -7,10 +7,10 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        organisation::service::known_person,
+        organisation::{rules::has_happened, service::known_person},
         processor::{
             model::{AgreementParty, SubProcessorAuthorisation},
-            repo, rules,
+            repo,
         },
     },
     kernel::{
@@ -47,7 +47,7 @@ pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<AgreementId, Failur
         )
         .into());
     };
-    rules::has_happened(command.joined_on, cx.today, "joinedOn")?;
+    has_happened(command.joined_on, cx.today, "joinedOn")?;
     if command.joined_on < invited_on {
         return Err(Refusal::invalid(
             "joinedOn",
