@@ -72,7 +72,7 @@ async fn dpo2_what_the_authority_was_told_is_stored_and_read_oldest_first() {
     let mut long = notify(&read, "CHANGED");
     long["reference"] = json!("x".repeat(101));
     refused(&app, "administrator.gnesta", "recordNotificationToAuthority", long, &[("TOO_LONG", "reference")]).await;
-    let mut tomorrow = notify(&running, "CHANGED");
+    let mut tomorrow = notify(&read, "CHANGED");
     tomorrow["on"] = json!("2026-11-23");
     refused(&app, "administrator.gnesta", "recordNotificationToAuthority", tomorrow, &[("INVALID", "on")]).await;
 }
