@@ -14,7 +14,10 @@ use async_graphql::{
 };
 use async_graphql_value::Value as DocumentValue;
 
-use crate::kernel::page::{DEFAULT_SIZE, MAX_SIZE};
+use crate::kernel::{
+    page::{DEFAULT_SIZE, MAX_SIZE},
+    text::Text,
+};
 
 /// Characters of a query.
 pub const CHARACTERS: usize = 15_000;
@@ -67,15 +70,27 @@ pub enum Excess {
 }
 
 impl Excess {
-    /// What the limit is, for the message.
-    pub fn limit(self) -> (&'static str, u64) {
+    /// What is limited, for the message.
+    pub fn name(self) -> Text {
         match self {
-            Self::Characters => ("characters", CHARACTERS as u64),
-            Self::Tokens => ("tokens", TOKENS as u64),
-            Self::Depth => ("depth", DEPTH as u64),
-            Self::Aliases => ("aliases", ALIASES as u64),
-            Self::Directives => ("directives", DIRECTIVES as u64),
-            Self::Cost => ("cost", COST),
+            Self::Characters => Text::new("tecken", "characters"),
+            Self::Tokens => Text::new("ord och tecken i språket (tokens)", "tokens"),
+            Self::Depth => Text::new("djup", "depth"),
+            Self::Aliases => Text::new("alias", "aliases"),
+            Self::Directives => Text::new("direktiv", "directives"),
+            Self::Cost => Text::new("kostnad", "cost"),
+        }
+    }
+
+    /// The limit, for the message.
+    pub fn limit(self) -> u64 {
+        match self {
+            Self::Characters => CHARACTERS as u64,
+            Self::Tokens => TOKENS as u64,
+            Self::Depth => DEPTH as u64,
+            Self::Aliases => ALIASES as u64,
+            Self::Directives => DIRECTIVES as u64,
+            Self::Cost => COST,
         }
     }
 }
@@ -192,13 +207,12 @@ pub fn judge(
         OperationType::Mutation => "Mutation",
         OperationType::Subscription => "Subscription",
     };
-    let schema_only = operation.ty == OperationType::Query && walk.schema_only(&operation.selection_set.node, 0);
     let size = walk.measure(&operation.selection_set.node, root);
+    let schema_only = operation.ty == OperationType::Query && !size.data;
     if size.depth > if schema_only { INTROSPECTION_DEPTH } else { DEPTH } {
         return Err(Excess::Depth);
     }
-    let most = if schema_only { INTROSPECTION_COST } else { COST };
-    if size.cost > most { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
+    if size.cost > COST || size.schema_cost > INTROSPECTION_COST { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
 }
 
 /// The operation that a request names, or the only one.
@@ -216,19 +230,39 @@ pub fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Op
     }
 }
 
+/// How much a selection asks for.
 #[derive(Clone, Copy, Default)]
 struct Size {
     depth: usize,
     cost: u64,
+    /// What stands below `__schema` and `__type` is reckoned apart.
+    schema_cost: u64,
+    /// Whether anything but the schema is asked for.
+    data: bool,
 }
 
 impl Size {
     fn beside(self, other: Self) -> Self {
-        Self { depth: self.depth.max(other.depth), cost: self.cost.saturating_add(other.cost) }
+        Self {
+            depth: self.depth.max(other.depth),
+            cost: self.cost.saturating_add(other.cost),
+            schema_cost: self.schema_cost.saturating_add(other.schema_cost),
+            data: self.data || other.data,
+        }
+    }
+
+    /// A field with this below it, in each of so many rows.
+    fn above(below: Self, rows: u64, data: bool) -> Self {
+        Self {
+            depth: below.depth.saturating_add(1),
+            cost: below.cost.saturating_mul(rows).saturating_add(1),
+            schema_cost: below.schema_cost.saturating_mul(rows),
+            data,
+        }
     }
 
     /// Deep enough to be refused: for fragments that contain themselves.
-    const ENDLESS: Self = Self { depth: usize::MAX, cost: u64::MAX };
+    const ENDLESS: Self = Self { depth: usize::MAX, cost: u64::MAX, schema_cost: u64::MAX, data: true };
 }
 
 struct Walk<'a> {
@@ -276,18 +310,6 @@ impl Walk<'_> {
         }
     }
 
-    fn schema_only(&self, set: &SelectionSet, depth: usize) -> bool {
-        let fragments = self.document.fragments.len();
-        set.items.iter().all(|item| match &item.node {
-            Selection::Field(field) => field.node.name.node.starts_with("__"),
-            Selection::InlineFragment(fragment) => self.schema_only(&fragment.node.selection_set.node, depth),
-            Selection::FragmentSpread(spread) => {
-                let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
-                depth <= fragments && fragment.is_some_and(|fragment| self.schema_only(&fragment.node.selection_set.node, depth + 1))
-            }
-        })
-    }
-
     fn measure(&mut self, set: &SelectionSet, on: &str) -> Size {
         let mut total = Size::default();
         for item in &set.items {
@@ -320,12 +342,7 @@ impl Walk<'_> {
 
     fn measure_field(&mut self, field: &Field, on: &str) -> Size {
         // What the schema does not know is introspection, or refused by validation.
-        let Some(shape) = self.costs.shape(on, field).cloned() else {
-            let below = self.measure(&field.selection_set.node, "");
-            let list = INTROSPECTION_LISTS.contains(&field.name.node.as_str());
-            let rows = if list { INTROSPECTION_ROWS } else { 1 };
-            return Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_mul(rows).saturating_add(1) };
-        };
+        let Some(shape) = self.costs.shape(on, field).cloned() else { return self.measure_introspection(field) };
         let below = self.measure(&field.selection_set.node, &shape.to);
         let rows = if shape.connection {
             self.rows(field)
@@ -335,18 +352,25 @@ impl Walk<'_> {
         } else {
             1
         };
-        Size { depth: below.depth.saturating_add(1), cost: below.cost.saturating_mul(rows).saturating_add(1) }
+        Size::above(below, rows, true)
+    }
+
+    fn measure_introspection(&mut self, field: &Field) -> Size {
+        let below = self.measure(&field.selection_set.node, "");
+        let name = field.name.node.as_str();
+        let rows = if INTROSPECTION_LISTS.contains(&name) { INTROSPECTION_ROWS } else { 1 };
+        let size = Size::above(below, rows, !name.starts_with("__"));
+        if matches!(name, "__schema" | "__type") { Size { cost: 1, schema_cost: size.cost, ..size } } else { size }
     }
 
     /// How many rows a connection can have; sizes outside 1 to 100 are refused when the list is read.
     fn rows(&self, field: &Field) -> u64 {
-        let asked = field.get_argument("first").or_else(|| field.get_argument("last"));
-        let number = asked.and_then(|value| match &value.node {
+        let asked = ["first", "last"].into_iter().filter_map(|argument| match &field.get_argument(argument)?.node {
             DocumentValue::Number(number) => number.as_u64(),
             DocumentValue::Variable(name) => self.variable(name),
             _ => None,
         });
-        number.map_or(u64::from(DEFAULT_SIZE), |rows| rows.min(u64::from(MAX_SIZE)))
+        asked.max().map_or(u64::from(DEFAULT_SIZE), |rows| rows.min(u64::from(MAX_SIZE)))
     }
 
     fn variable(&self, name: &Name) -> Option<u64> {

@@ -119,10 +119,10 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
         Refused::Malformed(message) => one(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message),
         Refused::Unparsable(error) => told(wrong_query, vec![library_error(&error, "GRAPHQL_PARSE_FAILED")]),
         Refused::TooMuch(excess) => {
-            let (name, limit) = excess.limit();
+            let (Text { sv, en }, limit) = (excess.name(), excess.limit());
             let message = Text::new(
-                format!("Frågan är för stor: gränsen för {name} är {limit}."),
-                format!("The query is too large: the limit of {name} is {limit}."),
+                format!("Frågan är för stor: gränsen för {sv} är {limit}."),
+                format!("The query is too large: the limit of {en} is {limit}."),
             );
             told(wrong_query, vec![plain("QUERY_TOO_COMPLEX", message.in_language(manner.language))])
         }

@@ -43,9 +43,10 @@ impl IntrospectionCache {
 
     fn put(&self, query: String, answer: Bytes) {
         let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cache.len() < Self::MAX_ENTRIES {
-            cache.insert(query, answer);
+        if cache.len() >= Self::MAX_ENTRIES {
+            cache.clear();
         }
+        cache.insert(query, answer);
     }
 }
 
@@ -77,12 +78,11 @@ async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) ->
     let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
     let operation = limits::operation(&document, parameters.operation_name.as_deref()).ok_or_else(no_such_operation)?;
     let asked = limits::judge(&http.costs, &document, operation, &variables).map_err(Refused::TooMuch)?;
-    if asked.schema_only
-        && let Some(known) = http.introspection.get(&parameters.query).filter(|_| variables.is_empty())
-    {
+    // Of a document with several operations the text does not tell which is run.
+    let cacheable = asked.schema_only && variables.is_empty() && document.operations.iter().count() == 1;
+    if cacheable && let Some(known) = http.introspection.get(&parameters.query) {
         return Ok(bytes_of(StatusCode::OK, known, manner));
     }
-    let cacheable = asked.schema_only && variables.is_empty();
     let mut request = Request::new(parameters.query.clone()).variables(variables).data(manner.language);
     request.operation_name = parameters.operation_name;
     request.set_parsed_query(document);
@@ -111,12 +111,11 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
     if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
         return Err(Refused::MediaType);
     }
-    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BYTES) {
+    // A little more than is allowed is read and thrown away: a client that is still sending would not see the answer.
+    let bytes = to_bytes(body, 8 * MAX_BYTES).await.map_err(|_| Refused::TooLarge(MAX_BYTES))?;
+    if bytes.len() > MAX_BYTES {
         return Err(Refused::TooLarge(MAX_BYTES));
     }
-    // Too long without saying so, or cut off; only the first can still read the answer.
-    let bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| Refused::TooLarge(MAX_BYTES))?;
     serde_json::from_slice(&bytes).map_err(|error| Refused::Malformed(malformed(&error)))
 }
 

@@ -136,6 +136,55 @@ async fn fragments_that_multiply_are_refused_without_being_unfolded() {
 }
 
 #[tokio::test]
+async fn fragments_that_multiply_a_name_of_the_schema_are_refused_without_login_as_quickly() {
+    let app = TestApp::start().await;
+    for (depth, field) in [(60, "__typename"), (20, "__typename"), (60, "__schema { __typename }")] {
+        let mut query = "{ ...F0 }".to_owned();
+        for n in 0..depth {
+            let _ = write!(query, " fragment F{n} on Query {{ ...F{0} ...F{0} }}", n + 1);
+        }
+        let _ = write!(query, " fragment F{depth} on Query {{ {field} }}");
+        // Unfolded it would take longer than the universe is old; one thread runs this, so nothing else could end it.
+        let error = app.anonymous().error(&query, json!({})).await;
+        assert_eq!(error["extensions"]["code"], "QUERY_TOO_COMPLEX", "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_size_of_a_page_counts_from_whichever_end_it_is_asked() {
+    let app = TestApp::start().await;
+    let query = |page: &str| {
+        format!(
+            "query($n: Int) {{ agreements({page}) {{ nodes {{ subProcessors(first: 100) {{ nodes {{ id service version validFrom validTo }} }} }} }} }}"
+        )
+    };
+    for (page, variables) in [
+        ("last: 100", json!({})),
+        ("first: null, last: 100", json!({})),
+        ("first: $n, last: 100", json!({})),
+        ("first: $n, last: 100", json!({ "n": null })),
+        ("first: 1, last: 100", json!({})),
+    ] {
+        let error = app.as_("dso").error(&query(page), variables).await;
+        assert_eq!(error["extensions"]["code"], "QUERY_TOO_COMPLEX", "{page}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_about_the_schema_is_that_of_the_operation_that_was_asked_for() {
+    let app = TestApp::start().await;
+    let ask = async |operation: &str| {
+        let body = json!({ "query": "query A { __typename } query B { __schema { queryType { name } } }", "operationName": operation });
+        let request = Request::post("/graphql").header("content-type", "application/json");
+        app.send(request.body(Body::from(body.to_string())).unwrap()).await.json()
+    };
+    for _ in 0..2 {
+        assert_eq!(ask("A").await["data"], json!({ "__typename": "Query" }));
+        assert_eq!(ask("B").await["data"], json!({ "__schema": { "queryType": { "name": "Query" } } }));
+    }
+}
+
+#[tokio::test]
 async fn a_fragment_that_contains_itself_is_refused() {
     let app = TestApp::start().await;
     let query = "{ viewer { ...A } } fragment A on Viewer { name ...B } fragment B on Viewer { ...A }";
