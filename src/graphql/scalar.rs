@@ -4,6 +4,8 @@ use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::period::is_meant;
+
 /// A calendar date in Sweden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Date(pub NaiveDate);
@@ -30,9 +32,8 @@ impl ScalarType for Date {
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {
-    use chrono::Datelike;
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    (text.len() == 10 && (1900..=2200).contains(&date.year())).then_some(date)
+    (text.len() == 10 && is_meant(date)).then_some(date)
 }
 
 impl From<NaiveDate> for Date {

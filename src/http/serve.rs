@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// How long requests that have begun may take to end after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(4);
+const DRAIN: Duration = Duration::from_secs(3);
 
 /// The signals that ask the program to end. From here on they do not cut it off.
 #[derive(Debug)]

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::period::is_meant;
+
 /// How many a page has where the client does not say.
 pub const DEFAULT_SIZE: u16 = 25;
 /// How many a page has at most.
@@ -112,7 +114,8 @@ pub fn cursor_date(text: &str) -> Option<NaiveDate> {
 }
 
 fn decode(text: &str) -> Option<Cursor> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+    let cursor: Cursor = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+    is_meant(cursor.1).then_some(cursor)
 }
 
 fn hex(list: ListName) -> String {
@@ -140,6 +143,14 @@ mod tests {
     fn nonsense_is_no_cursor() {
         for text in ["", "x", "bm9uc2Vuc2U", "W10", "🙂"] {
             assert_eq!(read_cursor(ListName::of(&[]), text), Err(CursorFault::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_a_day_that_cannot_be_meant_is_none() {
+        let list = ListName::of(&["parties"]);
+        for day in [NaiveDate::MAX, NaiveDate::MIN] {
+            assert_eq!(read_cursor(list, &cursor(list, day, key())), Err(CursorFault::Malformed));
         }
     }
 

@@ -1,6 +1,11 @@
 //! Periods: from a first day to a last day, both inside; no last day means until further notice.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
+
+/// Whether a date can be meant here: of the years 1900 to 2200.
+pub fn is_meant(day: NaiveDate) -> bool {
+    (1900..=2200).contains(&day.year())
+}
 
 /// A period of whole days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

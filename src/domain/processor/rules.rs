@@ -25,6 +25,23 @@ pub fn usual_instrument(same_municipality: bool) -> AgreementInstrument {
     if same_municipality { AgreementInstrument::LegalAct } else { AgreementInstrument::Agreement }
 }
 
+/// How deep a chain of sub-processors can be recorded; deeper ones are a slip of the pen, or no chain that anybody oversees.
+pub const DEEPEST_CHAIN: usize = 10;
+
+/// A chain of sub-processors is not deeper than [`DEEPEST_CHAIN`].
+pub fn chain_is_not_too_deep(engagers: usize, path: &str) -> Result<(), Refusal> {
+    if engagers < DEEPEST_CHAIN {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        path,
+        Text::new(
+            format!("En kedja av underbiträden har högst {DEEPEST_CHAIN} led."),
+            format!("A chain of sub-processors has at most {DEEPEST_CHAIN} links."),
+        ),
+    ))
+}
+
 /// No organisation stands below itself: not the processor, and none of those that engage the sub-processor.
 pub fn chain_stays_open(sub_processor: PartyId, processor: PartyId, engagers: &[PartyId], path: &str) -> Result<(), Refusal> {
     let closed = |sv, en| Err(Refusal::new(RefusalCode::Cycle, path, Text::new(sv, en)));
@@ -137,6 +154,12 @@ mod tests {
         for refused in [chain_stays_open(id(9), id(9), &[], "partyId"), chain_stays_open(id(2), id(9), &[id(2), id(3)], "partyId")] {
             assert_eq!(refused.unwrap_err().code, RefusalCode::Cycle);
         }
+    }
+
+    #[test]
+    fn a_chain_has_an_end() {
+        assert!(chain_is_not_too_deep(DEEPEST_CHAIN - 1, "engagedById").is_ok());
+        assert_eq!(chain_is_not_too_deep(DEEPEST_CHAIN, "engagedById").unwrap_err().path, ["engagedById"]);
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub async fn open_controller(
     insert(tx, readers.iter().map(row).collect()).await
 }
 
-/// Gives members of a joint board other dates, or makes them members; its records follow.
+/// Makes municipalities members of a joint board, or gives a membership that begins on the same day another end; other memberships
+/// stay. The board's records follow.
 pub async fn change_members(
     tx: &Tx,
     scope: &WriteScope,
@@ -69,10 +70,13 @@ pub async fn change_members(
     members: &[Reader],
 ) -> Result<(), DbErr> {
     use controller_reader::Column;
-    let named = members.iter().map(|member| member.municipality.key());
-    let delete =
-        controller_reader::Entity::delete_many().filter(Column::ControllerId.eq(of.key())).filter(Column::MunicipalityId.is_in(named));
-    delete.exec(tx).await?;
+    for Reader { municipality, membership } in members {
+        let same = controller_reader::Entity::delete_many()
+            .filter(Column::ControllerId.eq(of.key()))
+            .filter(Column::MunicipalityId.eq(municipality.key()))
+            .filter(Column::ValidFrom.eq(membership.map(|membership| membership.from)));
+        same.exec(tx).await?;
+    }
     open_controller(tx, scope, ids, now, of, members).await?;
     let follow = agreement_reader::Entity::delete_many().filter(agreement_reader::Column::ControllerId.eq(of.key()));
     follow.exec(tx).await?;

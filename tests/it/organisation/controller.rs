@@ -260,15 +260,21 @@ async fn the_same_municipality_is_not_a_member_twice_on_one_day() {
     // It may leave and come back.
     let back = done(&app, "administrator.gnesta", "createController", twice("2026-07-01")).await;
     assert_eq!(back["memberMunicipalities"], json!([{ "slug": "gnesta" }, { "slug": "flen" }]));
-    let again = [json!({ "municipality": "flen", "validFrom": TODAY }), json!({ "municipality": "flen", "validFrom": TODAY })];
-    refused(
-        &app,
-        "administrator.gnesta",
-        "updateController",
-        change(&back, &json!({ "members": again })),
-        &[("OVERLAPS", "members.1.validFrom")],
-    )
-    .await;
+    let (today, left) = (
+        json!({ "municipality": "flen", "validFrom": TODAY }),
+        json!({ "municipality": "flen", "validFrom": "2026-07-01", "validTo": YESTERDAY }),
+    );
+    for (again, path) in [(vec![&today], "members.0.validFrom"), (vec![&left, &today, &today], "members.2.validFrom")] {
+        let input = change(&back, &json!({ "members": again }));
+        refused(&app, "administrator.gnesta", "updateController", input, &[("OVERLAPS", path)]).await;
+    }
+    // What was stays what it was, when a membership ends and another begins.
+    let back = done(&app, "administrator.gnesta", "updateController", change(&back, &json!({ "members": [left] }))).await;
+    let members = "query($id: ID!, $day: Date) { controller(id: $id, asOf: $day) { memberMunicipalities { slug } } }";
+    for (day, count) in [("2026-03-01", 2), ("2026-08-01", 2), (TODAY, 1)] {
+        let data = app.as_("dso").query(members, json!({ "id": back["id"], "day": day })).await;
+        assert_eq!(data["controller"]["memberMunicipalities"].as_array().unwrap().len(), count, "{day}");
+    }
 }
 
 #[tokio::test]

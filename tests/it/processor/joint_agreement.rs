@@ -81,6 +81,17 @@ async fn an_invitation_of_an_earlier_day_is_stored_and_read_from_that_day() {
         data["agreement"]["parties"].as_array().unwrap().len()
     };
     assert_eq!((on("2026-02-28").await, on("2026-03-01").await), (1, 2));
+    // The lists of the invited one begin with the invitation, too.
+    let lists = "query($id: ID!, $day: Date) {
+      controller(id: $id, asOf: $day) { agreements(filter: { text: \"Gemensamt exempelavtal\" }) { totalCount } }
+      byController: agreements(filter: { text: \"Gemensamt exempelavtal\", controllerId: $id }, asOf: $day) { totalCount }
+      byMunicipality: agreements(filter: { text: \"Gemensamt exempelavtal\", municipality: \"flen\" }, asOf: $day) { totalCount } }";
+    let counts = async |day: &str| {
+        let data = app.as_("reader.flen").query(lists, json!({ "id": flen, "day": day })).await;
+        ["/controller/agreements", "/byController", "/byMunicipality"].map(|list| data.pointer(list).unwrap()["totalCount"].clone())
+    };
+    assert_eq!(counts("2026-02-28").await, [0, 0, 0]);
+    assert_eq!(counts("2026-03-01").await, [1, 1, 1]);
 }
 
 #[tokio::test]

@@ -207,7 +207,17 @@ async fn a_municipality_uses_a_sub_processor_up_to_its_last_day() {
     .await;
     end(&engagement, YESTERDAY).await;
     assert_eq!(users().await, json!([]));
-    done(&app, "coordinator.gnesta", "updateParty", change(&node(&app, "dso", &party).await, &json!({ "country": "DE" }))).await;
+    // What Flen has on record, ended or yet to come, would change its meaning.
+    let correct = change(&node(&app, "dso", &party).await, &json!({ "country": "DE" }));
+    refused(&app, "coordinator.gnesta", "updateParty", correct, &[("FORBIDDEN", "partyId")]).await;
+    let next = register(&app, "coordinator.flen", "Kommande Exempel AB").await;
+    let mut later = super::engage(&id(&agreement), &next, None);
+    later["validFrom"] = json!("2027-06-01");
+    done(&app, "coordinator.flen", "listSubProcessor", later).await;
+    let correct = change(&node(&app, "dso", &next).await, &json!({ "country": "DE" }));
+    refused(&app, "coordinator.gnesta", "updateParty", correct, &[("FORBIDDEN", "partyId")]).await;
+    let correct = change(&node(&app, "dso", &next).await, &json!({ "country": "DE" }));
+    done(&app, "coordinator.flen", "updateParty", correct).await;
 }
 
 #[tokio::test]

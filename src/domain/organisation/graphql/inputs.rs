@@ -232,7 +232,7 @@ pub struct UpdateControllerInput {
     pub organisation_number: MaybeUndefined<String>,
     /// Its last day, inclusive; null: it goes on.
     pub valid_to: MaybeUndefined<Date>,
-    /// Members of a joint board that are new or have other dates, by municipality. Those that are not named stay as they are.
+    /// Memberships of a joint board that are new or have another end, told by municipality and first day. Those that are not named stay.
     pub members: Option<Vec<JointBoardMemberInput>>,
 }
 

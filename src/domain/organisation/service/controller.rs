@@ -60,7 +60,7 @@ pub async fn create(cx: &Cx, command: CreateController) -> Result<ControllerId, 
         validity: command.validity,
         version: 1,
     };
-    let mut readers = members(cx, &new, command.members).await?;
+    let mut readers = members(cx, &new, command.members, &[]).await?;
     readers.push(Reader { municipality: new.host, membership: None });
     repo::insert_controller(&cx.tx, &scope, &new).await?;
     visibility::repo::open_controller(&cx.tx, &scope, &cx.ids, cx.now, new.id, &readers).await?;
@@ -86,7 +86,7 @@ pub struct UpdateController {
 
 /// Changes a controller and who belongs to a joint board; what its members read follows at once.
 pub async fn update(cx: &Cx, command: UpdateController) -> Result<ControllerId, Failure> {
-    let (current, _) = own_controller(cx, command.id, "controllerId").await?;
+    let (current, readers) = own_controller(cx, command.id, "controllerId").await?;
     let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(current.host), "controllerId")?;
     unchanged(command.expected_version, current.version)?;
     let to = command.valid_to.unwrap_or(current.validity.to);
@@ -97,7 +97,7 @@ pub async fn update(cx: &Cx, command: UpdateController) -> Result<ControllerId, 
         version: current.version + 1,
         ..current
     };
-    let members = members(cx, &changed, command.members).await?;
+    let members = members(cx, &changed, command.members, &readers).await?;
     stored(repo::update_controller(&cx.tx, &scope, &changed).await?, current.version)?;
     if !members.is_empty() {
         visibility::repo::change_members(&cx.tx, &scope, &cx.ids, cx.now, changed.id, &members).await?;
@@ -105,16 +105,24 @@ pub async fn update(cx: &Cx, command: UpdateController) -> Result<ControllerId, 
     Ok(changed.id)
 }
 
-async fn members(cx: &Cx, controller: &Controller, members: Vec<Member>) -> Result<Vec<Reader>, Failure> {
-    let mut readers: Vec<Reader> = Vec::with_capacity(members.len());
-    for (n, member) in members.into_iter().enumerate() {
-        let municipality = municipality_named(cx, &member.municipality, &format!("members.{n}.municipality")).await?.id;
-        let others: Vec<_> =
-            readers.iter().filter(|reader| reader.municipality == municipality).filter_map(|reader| reader.membership).collect();
-        rules::does_not_overlap(member.membership, &others, &format!("members.{n}.validFrom"))?;
-        readers.push(Reader { municipality, membership: Some(member.membership) });
+/// The named members as readers. A membership replaces the one of the municipality that begins on the same day, and overlaps no other.
+async fn members(cx: &Cx, controller: &Controller, named: Vec<Member>, there: &[Reader]) -> Result<Vec<Reader>, Failure> {
+    let mut members: Vec<Reader> = Vec::with_capacity(named.len());
+    for (n, Member { municipality, membership }) in named.into_iter().enumerate() {
+        let municipality = municipality_named(cx, &municipality, &format!("members.{n}.municipality")).await?.id;
+        members.push(Reader { municipality, membership: Some(membership) });
     }
-    let municipalities: Vec<_> = readers.iter().map(|reader| reader.municipality).collect();
+    let begin = |reader: &Reader| (reader.municipality, reader.membership.map(|membership| membership.from));
+    let mut stay: Vec<&Reader> = there.iter().filter(|other| members.iter().all(|member| begin(member) != begin(other))).collect();
+    for (n, member) in members.iter().enumerate() {
+        let others: Vec<_> =
+            stay.iter().filter(|other| other.municipality == member.municipality).filter_map(|other| other.membership).collect();
+        if let Some(membership) = member.membership {
+            rules::does_not_overlap(membership, &others, &format!("members.{n}.validFrom"))?;
+        }
+        stay.push(member);
+    }
+    let municipalities: Vec<_> = members.iter().map(|member| member.municipality).collect();
     rules::members_fit(controller.kind, controller.host, &municipalities, "members")?;
-    Ok(readers)
+    Ok(members)
 }

@@ -61,7 +61,7 @@ pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure>
     grantable(command.role)?;
     let (person, municipality, scope) = authorised(cx, command.person, command.role, &command.municipality).await?;
     let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
-    let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= command.valid_to));
+    let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= cx.today));
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
     let validity = rules::ended(record.validity, command.valid_to, "validTo")?;
     repo::end_role_record(&cx.tx, &scope, key, command.valid_to).await?;

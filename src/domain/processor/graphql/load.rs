@@ -39,7 +39,7 @@ pub fn parties<'a>(cx: &'a Cx, rows: Vec<model::Party>, select: Selection<'a>) -
         let mut objects: Vec<_> = rows.iter().map(party).collect();
         let calls = select.on("Party");
         let used_by = if calls.iter().any(|call| matches!(call.name, "usedBy" | "viewerCanUpdate")) {
-            repo::used_by(&cx.tx, &cx.scope, &ids, cx.today).await.map_err(Failure::from)?
+            repo::used_by(&cx.tx, &cx.scope, &ids, Some(cx.today)).await.map_err(Failure::from)?
         } else {
             HashMap::new()
         };

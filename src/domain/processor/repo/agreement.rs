@@ -4,10 +4,10 @@ use entity::{agreement, agreement_party, agreement_reader, engagement};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
-    sea_query::{Expr, Query},
+    sea_query::{Expr, ExprTrait, Query},
 };
 
-use super::{Pages, turned};
+use super::{Pages, agreement_party::is_party_on, turned};
 use crate::{
     app::Cx,
     authz::WriteScope,
@@ -76,7 +76,10 @@ pub async fn agreements_of_controllers(
 ) -> Result<Pages<Agreement>, DbErr> {
     let join: sea_orm::RelationDef =
         agreement::Entity::belongs_to(agreement_party::Entity).from(agreement::Column::Id).to(agreement_party::Column::AgreementId).into();
-    let select = open_agreements(cx, filter).join(JoinType::InnerJoin, join).filter(agreement_party::Column::ControllerId.is_in(keys(of)));
+    let select = open_agreements(cx, filter)
+        .join(JoinType::InnerJoin, join)
+        .filter(agreement_party::Column::ControllerId.is_in(keys(of)))
+        .filter(is_party_on(cx.as_of));
     let parent = Expr::col(agreement_party::Column::ControllerId.as_column_ref());
     turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
 }
@@ -107,11 +110,17 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
     let AgreementFilter { municipality, controller, processor, sub_processor, text } = filter;
     let mut select = agreement::Entity::find().filter(agreement_is_open(&cx.scope, Column::Id, cx.today));
     if let Some(municipality) = municipality {
+        use agreement_party::Column as Party;
         use agreement_reader::Column as Reader;
+        let same_party = Expr::col(Party::AgreementId.as_column_ref())
+            .equals(Reader::AgreementId.as_column_ref())
+            .and(Expr::col(Party::ControllerId.as_column_ref()).equals(Reader::ControllerId.as_column_ref()));
         let theirs = Query::select()
-            .column(Reader::AgreementId)
+            .column(Reader::AgreementId.as_column_ref())
             .from(agreement_reader::Entity)
+            .inner_join(agreement_party::Entity, same_party)
             .cond_where(Reader::MunicipalityId.eq(municipality.key()))
+            .cond_where(is_party_on(cx.as_of))
             .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, cx.as_of))
             .to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
@@ -121,6 +130,7 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
             .column(agreement_party::Column::AgreementId)
             .from(agreement_party::Entity)
             .cond_where(agreement_party::Column::ControllerId.eq(controller.key()))
+            .cond_where(is_party_on(cx.as_of))
             .to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
     }

@@ -1,5 +1,6 @@
 //! The parties of agreements in the database.
 
+use chrono::NaiveDate;
 use entity::agreement_party;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
@@ -24,7 +25,7 @@ pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementPart
     let select = agreement_party::Entity::find()
         .filter(Column::AgreementId.is_in(keys(of)))
         .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
-        .filter(Condition::any().add(Column::InvitedOn.is_null()).add(Column::InvitedOn.lte(cx.as_of)))
+        .filter(is_party_on(cx.as_of))
         .order_by_desc(Column::Lead)
         .order_by_asc(Column::Id);
     select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
@@ -96,4 +97,10 @@ fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
         sub_processor_authorisation: Set(model.sub_processor_authorisation.map(|code| code.code().to_owned())),
         version: Set(model.version),
     }
+}
+
+/// Whether a row of the parties holds on a day: the lead's always, another's from its invitation on.
+pub(super) fn is_party_on(day: NaiveDate) -> Condition {
+    use agreement_party::Column;
+    Condition::any().add(Column::InvitedOn.is_null()).add(Column::InvitedOn.lte(day))
 }

@@ -83,35 +83,35 @@ pub async fn same_party(
     party::Entity::find().filter(same).filter(Column::Id.ne(but.key())).one(tx).await?.map(party).transpose()
 }
 
-/// Which municipalities use each party, as processor or sub-processor. Their names are open to all members, so that coordinators
-/// can help each other: the one exception from the scope.
+/// Which municipalities use each party on a day, as processor or sub-processor; without a day, which have ever recorded that they do
+/// or will. Their names are open to all members, so that coordinators can help each other: the one exception from the scope.
 pub async fn used_by(
     tx: &Tx,
     scope: &ReadScope,
     ids: &[PartyId],
-    today: NaiveDate,
+    on: Option<NaiveDate>,
 ) -> Result<HashMap<PartyId, Vec<MunicipalityId>>, DbErr> {
     use agreement_reader::Column as Reader;
+    use engagement::Column as Engaged;
+    let reads = on.map_or_else(Condition::all, |day| open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, day));
+    let engaged = on.map_or_else(Condition::all, |day| holds_on(Engaged::ValidFrom, Engaged::ValidTo, day));
     let as_processor = Query::select()
         .expr_as(Expr::col(agreement::Column::ProcessorId.as_column_ref()), Alias::new("party_id"))
         .column(Reader::MunicipalityId.as_column_ref())
         .from(agreement::Entity)
         .inner_join(agreement_reader::Entity, Expr::col(Reader::AgreementId.as_column_ref()).equals(agreement::Column::Id.as_column_ref()))
         .cond_where(agreement::Column::ProcessorId.is_in(keys(ids)))
-        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
+        .cond_where(reads.clone())
         .cond_where(scope.directory_condition())
         .to_owned();
     let as_sub_processor = Query::select()
-        .column(engagement::Column::PartyId.as_column_ref())
+        .column(Engaged::PartyId.as_column_ref())
         .column(Reader::MunicipalityId.as_column_ref())
         .from(engagement::Entity)
-        .inner_join(
-            agreement_reader::Entity,
-            Expr::col(Reader::AgreementId.as_column_ref()).equals(engagement::Column::AgreementId.as_column_ref()),
-        )
-        .cond_where(engagement::Column::PartyId.is_in(keys(ids)))
-        .cond_where(holds_on(engagement::Column::ValidFrom, engagement::Column::ValidTo, today))
-        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
+        .inner_join(agreement_reader::Entity, Expr::col(Reader::AgreementId.as_column_ref()).equals(Engaged::AgreementId.as_column_ref()))
+        .cond_where(Engaged::PartyId.is_in(keys(ids)))
+        .cond_where(engaged)
+        .cond_where(reads)
         .cond_where(scope.directory_condition())
         .to_owned();
     let mut used: HashMap<PartyId, Vec<MunicipalityId>> = HashMap::new();

@@ -117,12 +117,16 @@ impl PartyCorrection {
 /// Changes a party. Its name, address and list by those who use it; what makes it this party only while nobody else does.
 pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
     let current = known_party(cx, command.id, "partyId").await?;
-    let used_by = repo::used_by(&cx.tx, &cx.scope, &[current.id], cx.today).await?.remove(&current.id).unwrap_or_default();
-    let allow = |action| require(&cx.viewer, action, Subject::Party(&used_by), "partyId");
+    let used =
+        async |on| Ok::<_, Failure>(repo::used_by(&cx.tx, &cx.scope, &[current.id], on).await?.remove(&current.id).unwrap_or_default());
+    let (today, ever) = (used(Some(cx.today)).await?, used(None).await?);
+    let rename = || require(&cx.viewer, Action::UpdateParty, Subject::Party(&today), "partyId");
+    // What another municipality has recorded, ended or yet to come, would change its meaning too.
+    let correct = || require(&cx.viewer, Action::CorrectParty, Subject::Party(&ever), "partyId");
     let scope = match (command.renames(), command.correction.is_asked()) {
-        (true, true) => allow(Action::UpdateParty).and_then(|_| allow(Action::CorrectParty))?,
-        (false, true) => allow(Action::CorrectParty)?,
-        (_, false) => allow(Action::UpdateParty)?,
+        (true, true) => rename().and_then(|_| correct())?,
+        (false, true) => correct()?,
+        (_, false) => rename()?,
     };
     unchanged(command.expected_version, current.version)?;
     let PartyCorrection { organisation_number, foreign_registration_number, country, controlled_from, public_body } = command.correction;

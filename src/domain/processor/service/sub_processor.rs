@@ -52,6 +52,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<EngagementId, Fa
         Some(id) => Some(tree.iter().find(|engagement| engagement.id == id).ok_or_else(|| Refusal::not_found("engagedById"))?),
     };
     let above = chain(&tree, engager);
+    rules::chain_is_not_too_deep(above.len(), "engagedById")?;
     rules::chain_stays_open(party.id, agreement.processor, &above, "partyId")?;
     let new = Engagement {
         id: cx.ids.id(cx.now),
