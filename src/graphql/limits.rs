@@ -33,8 +33,8 @@ pub const ALIASES: usize = 15;
 pub const DIRECTIVES: usize = 10;
 /// Cost of a query.
 pub const COST: u64 = 50_000;
-/// Cost of a document that asks for nothing but the schema, reckoned with [`INTROSPECTION_ROWS`] for each of its lists: the standard
-/// introspection query passes, and one that goes round in circles does not.
+/// Cost of what stands below `__schema` and `__type`, reckoned with [`INTROSPECTION_ROWS`] for each list: the standard introspection
+/// query passes, and one that goes round in circles does not.
 pub const INTROSPECTION_COST: u64 = 1_500_000;
 /// Rows of a list of the schema's own types and fields.
 pub const INTROSPECTION_ROWS: u64 = 30;
