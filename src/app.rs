@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
+    auth::Logins,
     authz::{ReadScope, Viewer},
     db::{Db, Tx},
     kernel::{
@@ -23,6 +24,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// The one source of ids and secrets.
     pub ids: Arc<Ids>,
+    /// The municipalities' OpenID providers.
+    pub logins: Arc<Logins>,
 }
 
 /// A use case at work: who does it, when, and in which transaction.
@@ -41,6 +44,8 @@ pub struct Cx {
     pub as_of: NaiveDate,
     /// Makes ids.
     pub ids: Arc<Ids>,
+    /// The municipalities' OpenID providers.
+    pub logins: Arc<Logins>,
 }
 
 /// Who is asking and when: what all root fields of a request share.
@@ -86,6 +91,7 @@ impl App {
             today: asking.today(),
             as_of,
             ids: self.ids.clone(),
+            logins: self.logins.clone(),
         }
     }
 }

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     app::App,
+    auth::{Freshness, Logins},
     authz::{Action, Role, WriteScope},
     config::Config,
     db::Db,
@@ -16,6 +17,7 @@ use crate::{
         graphql::inputs::NAME,
         model::{Municipality, Person, RoleRecord},
         repo,
+        service::invitation,
     },
     graphql::schema,
     http::{self, Http, Signals},
@@ -25,7 +27,7 @@ use crate::{
         contact::{email, municipality_code, municipality_slug, organisation_number},
         ids::Ids,
         period::Period,
-        refusal::Refusal,
+        refusal::{Failure, Refusal},
         text::written,
     },
     telemetry,
@@ -126,9 +128,15 @@ async fn serve(settings: Settings) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.with_context(|| format!("listen (SAMVERKAN_LISTEN): cannot listen on {}", config.listen))?;
     let db = open(&config).await?;
-    let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?) };
-    let router = http::router(Http::new(app, config.request_timeout)?);
+    let logins = Arc::new(Logins::new(config.login, Freshness::default())?);
+    if logins.settings.providers.is_empty() {
+        tracing::warn!("nobody can log in: the settings name no provider");
+    }
+    let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?), logins };
+    let router = http::router(Http::new(app.clone(), config.request_timeout)?);
     let signals = Signals::catch()?;
+    // Beside the start, which waits for no provider.
+    tokio::spawn(async move { app.logins.warm_up(&*app.clock).await });
     tracing::info!(address = %listener.local_addr()?, "serving");
     http::serve(listener, router, signals).await?;
     Ok(db.close_soon().await?)
@@ -149,6 +157,7 @@ async fn open(config: &Config) -> anyhow::Result<Db> {
 async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let config = Config::load(invite.settings.config.as_deref())?;
     let db = open(&config).await?;
+    let logins = Logins::new(config.login, Freshness::default())?;
     let ids = Ids::random()?;
     let now = SystemClock::default().now();
     let today = date_in_sweden(now);
@@ -170,10 +179,19 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let validity = Period { from: today, to: None };
     let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };
     repo::insert_role_records(&tx, &scope, &[(ids.uuid(now), record)]).await?;
+    let invited = invitation::make(&tx, &scope, &logins, &ids, now, person.id, &municipality).await;
+    let invited = match invited {
+        Err(Failure::Refused(refusals)) => {
+            bail!("--municipality: {}", refusals.iter().map(|refusal| &*refusal.message.en).collect::<String>())
+        }
+        other => other?,
+    };
     tx.commit().await?;
     db.close().await?;
-    let said = format!("{} is {} from {today}, at the login of {}", person.id, invite.role.role().code(), municipality.slug);
-    Ok(writeln!(std::io::stdout().lock(), "{said}")?)
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{} is {} from {today}, at the login of {}", person.id, invite.role.role().code(), municipality.slug)?;
+    writeln!(out, "to be given to the person, and to nobody else; used once, at the latest {}:", date_in_sweden(invited.expires_at))?;
+    Ok(writeln!(out, "{}", invited.link)?)
 }
 
 /// The municipality of the first administrator, which nobody could record yet.

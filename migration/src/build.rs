@@ -27,6 +27,16 @@ pub(crate) fn optional_date(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).date().null().to_owned()
 }
 
+/// An instant.
+pub(crate) fn instant(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).timestamp_with_time_zone().not_null().to_owned()
+}
+
+/// A list or an object.
+pub(crate) fn json(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).json().not_null().to_owned()
+}
+
 /// Yes or no.
 pub(crate) fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).boolean().not_null().to_owned()

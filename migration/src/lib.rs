@@ -9,6 +9,7 @@ mod build;
 mod m20261122_000001_organisation;
 mod m20261122_000002_processor;
 mod m20261122_000003_countries;
+mod m20261122_000004_login;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_organisation::Migration),
             Box::new(m20261122_000002_processor::Migration),
             Box::new(m20261122_000003_countries::Migration),
+            Box::new(m20261122_000004_login::Migration),
         ]
     }
 }

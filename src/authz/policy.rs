@@ -239,7 +239,7 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
     match (reach, subject) {
         (Reach::Yes, _) => true,
         (Reach::OwnMunicipality, Subject::Municipality(municipality) | Subject::Person(_, municipality)) => municipality == own,
-        (Reach::OwnDetails, Subject::Person(person, _)) => person == viewer.person,
+        (Reach::OwnDetails, Subject::Person(person, _)) => Some(person) == viewer.person,
         (Reach::OwnMunicipalityAndPeople, Subject::RoleOf { person_of, municipality, .. }) => municipality == own && person_of == own,
         (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
             first_administrator && person_of == municipality

@@ -36,6 +36,8 @@ impl Code for Role {
 #[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum RoleSource {
+    /// What the municipality's OpenID provider said at login, by the operator's mapping: reader and administrator of a municipality only.
+    ProviderClaim,
     /// A dated record: an assignment, an appointment or a granted role.
     Record,
 }
@@ -45,6 +47,7 @@ impl Code for RoleSource {
 
     fn term(self) -> Term {
         match self {
+            Self::ProviderClaim => term("Uppgift från inloggningstjänsten", "The provider's claim"),
             Self::Record => term("Daterad uppgift i systemet", "Dated record"),
         }
     }

@@ -17,7 +17,7 @@ use crate::kernel::kinds::{ControllerId, MunicipalityId, PersonId};
 /// one of its controllers appointed.
 #[derive(Clone, Debug)]
 pub struct ReadScope {
-    viewer: PersonId,
+    viewer: Option<PersonId>,
     home: MunicipalityId,
     directory: bool,
     municipalities: BTreeSet<MunicipalityId>,
@@ -56,8 +56,8 @@ impl ReadScope {
         }
     }
 
-    /// Who reads.
-    pub fn viewer(&self) -> PersonId {
+    /// The person of the directory who reads, where the login is bound to one.
+    pub fn viewer(&self) -> Option<PersonId> {
         self.viewer
     }
 

@@ -3,14 +3,16 @@
 use chrono::NaiveDate;
 
 use super::{Role, RoleSource};
-use crate::kernel::kinds::{ControllerId, MunicipalityId, PersonId};
+use crate::kernel::kinds::{AccountId, ControllerId, MunicipalityId, PersonId};
 
 /// The person behind a request.
 #[derive(Clone, Debug)]
 pub struct Viewer {
-    /// Who.
-    pub person: PersonId,
-    /// What the person is called.
+    /// The login: its provider and who it is there.
+    pub account: AccountId,
+    /// The person of the directory, where an invitation has bound the login to one.
+    pub person: Option<PersonId>,
+    /// What the person is called, in the directory or else by the provider.
     pub name: String,
     /// Whose login verified the person; nothing else decides the municipality.
     pub municipality: MunicipalityId,

@@ -3,6 +3,7 @@
 //! `serve` has no way here: only the command `demo` knows this module, and only its router has `/demo/personas`.
 
 mod agreements;
+pub mod login;
 mod organisation;
 mod random;
 
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     app::App,
+    auth::{Freshness, Logins},
     db::{Db, DbOptions, Tx, sqlite_url},
     http::{self, Http, Signals},
     kernel::{
@@ -67,16 +69,17 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let ids = Arc::new(Ids::seeded(options.seed));
     let db = Db::open(&DbOptions { url, read_connections: 4, observer: None }).await?;
     db.migrate().await.context("cannot bring the demo's database up to date")?;
-    let app = App { db: db.clone(), clock, ids };
-    let personas = fill(&app, options.scale, options.seed).await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
         .await
         .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
-    let address = listener.local_addr()?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let logins = Arc::new(Logins::new(login::settings(&address, options.scale, || ids.token())?, Freshness::default())?);
+    let app = App { db: db.clone(), clock, ids, logins };
+    let personas = fill(&app, options.scale, options.seed).await?;
     let today = date_in_sweden(app.clock.now());
     let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone()));
     let signals = Signals::catch()?;
-    announce(&format!("http://{address}"), today, &personas)?;
+    announce(&address, today, &personas)?;
     http::serve(listener, router, signals).await?;
     Ok(db.close_soon().await?)
 }
@@ -94,7 +97,7 @@ pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Person
     let mut random = random::Random::seeded(seed);
     let directory = organisation::fill(&filling, scale).await?;
     agreements::fill(&filling, &directory, scale, &mut random).await?;
-    let personas = directory.open_sessions(&filling).await?;
+    let personas = directory.open_sessions(&filling, &app.logins.settings).await?;
     filling.tx.commit().await?;
     Ok(personas)
 }

@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use super::{Filling, Persona};
 use crate::{
-    auth::session,
+    auth::{
+        provider::LoginSettings,
+        session::{self, WithoutLogin},
+    },
     authz::{Action, Role, WriteScope},
     domain::{
         organisation::{
@@ -66,12 +69,19 @@ impl Directory {
     }
 
     /// Opens a session for each persona, the officer first.
-    pub(super) async fn open_sessions(&self, filling: &Filling) -> anyhow::Result<Vec<Persona>> {
+    pub(super) async fn open_sessions(&self, filling: &Filling, settings: &LoginSettings) -> anyhow::Result<Vec<Persona>> {
         let mut personas = Vec::with_capacity(self.people.len());
         for (persona, person, roles) in &self.people {
-            let municipality = person.municipality;
-            let token = session::open(&filling.tx, &filling.ids, filling.now, person.id, municipality).await?;
-            let municipality = self.slug(municipality).to_owned();
+            let municipality = self.slug(person.municipality).to_owned();
+            let provider = settings.provider_of(&municipality).with_context(|| format!("no provider of {municipality}"))?;
+            let login = WithoutLogin {
+                issuer: &provider.issuer,
+                subject: persona,
+                name: &person.name,
+                municipality: person.municipality,
+                person: Some(person.id),
+            };
+            let token = session::open_without_login(&filling.tx, &filling.ids, filling.now, login).await?;
             personas.push(Persona { persona: persona.clone(), name: person.name.clone(), municipality, roles: roles.clone(), token });
         }
         Ok(personas)
@@ -108,6 +118,17 @@ pub(super) async fn fill(filling: &Filling, scale: u32) -> anyhow::Result<Direct
     Ok(directory)
 }
 
+/// The slugs of all municipalities at `scale`.
+pub(super) fn slugs(scale: u32) -> anyhow::Result<Vec<String>> {
+    let rows: Vec<MunicipalityRow> = csv::Reader::from_reader(MUNICIPALITIES.as_bytes()).deserialize().collect::<Result<_, _>>()?;
+    Ok((0..scale).flat_map(|nth| rows.iter().map(move |row| slug(&row.slug, nth))).collect())
+}
+
+/// The slug of a municipality of the nth six.
+fn slug(slug: &str, nth: u32) -> String {
+    if nth == 0 { slug.to_owned() } else { format!("{slug}-{}", letters(nth)) }
+}
+
 /// Adds six municipalities; gives back the one that employs the officer.
 async fn municipalities(filling: &Filling, directory: &mut Directory, nth: u32) -> anyhow::Result<Option<MunicipalityId>> {
     let scope = WriteScope::of_the_operator(Action::RecordMunicipality);
@@ -118,7 +139,7 @@ async fn municipalities(filling: &Filling, directory: &mut Directory, nth: u32) 
         let made_up = nth > 0;
         let municipality = Municipality {
             id: filling.ids.id(filling.recorded_at),
-            slug: if made_up { format!("{slug}-{}", letters(nth)) } else { slug },
+            slug: self::slug(&slug, nth),
             name: if made_up { format!("Påhittade kommun {number}") } else { name },
             code: if made_up { format!("{:04}", 9000 + number % 1000) } else { code },
             organisation_number: if made_up { invented_number(900_000 + number) } else { organisation_number },
@@ -138,11 +159,10 @@ async fn municipalities(filling: &Filling, directory: &mut Directory, nth: u32) 
 /// Adds the boards of the latest six municipalities.
 async fn boards(filling: &Filling, directory: &mut Directory, nth: u32) -> anyhow::Result<()> {
     let scope = WriteScope::of_the_operator(Action::KeepController);
-    let slug_of = |slug: &str| if nth == 0 { slug.to_owned() } else { format!("{slug}-{}", letters(nth)) };
     let from = date("2019-01-01")?;
     for BoardRow { host, name, kind, members } in serde_json::from_str::<Vec<BoardRow>>(BOARDS)? {
         let municipality = |slug: &str| {
-            let found = directory.municipalities.iter().find(|municipality| municipality.slug == slug_of(slug));
+            let found = directory.municipalities.iter().find(|municipality| municipality.slug == self::slug(slug, nth));
             found.map(|municipality| municipality.id).with_context(|| format!("no municipality {slug}"))
         };
         let host = municipality(&host)?;

@@ -60,6 +60,10 @@ pub(super) enum Refused {
     Invalid(Vec<ServerError>),
     /// Nobody is logged in.
     Unauthenticated,
+    /// A page of a strange origin sent it.
+    Origin,
+    /// The provider that could tell who is asking cannot be reached.
+    ProviderUnreachable,
     /// It took too long.
     Timeout,
     /// A fault before the query was run.
@@ -138,6 +142,22 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response
         }
+        Refused::Origin => one(
+            StatusCode::FORBIDDEN,
+            "FORBIDDEN",
+            Text::new(
+                "Begäran kommer inte från en sida som får använda din inloggning. Program skickar Authorization: Bearer.",
+                "The request does not come from a page that may use your login. Programs send Authorization: Bearer.",
+            ),
+        ),
+        Refused::ProviderUnreachable => one(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "UNAVAILABLE",
+            Text::new(
+                "Din kommuns inloggning svarar inte. Försök igen om en stund.",
+                "Your municipality's login does not answer. Try again in a while.",
+            ),
+        ),
         Refused::Timeout => one(
             StatusCode::GATEWAY_TIMEOUT,
             "TIMEOUT",

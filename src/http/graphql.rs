@@ -18,13 +18,12 @@ use serde::Deserialize;
 use super::{
     Http,
     answer::{Manner, Refused, bytes_of, ran, refused},
+    identify::{identify, judge_origin},
     observe::RequestId,
 };
 use crate::{
-    app::Asking,
-    auth::session,
     graphql::{error::ApiError, limits},
-    kernel::{refusal::Failure, text::Text},
+    kernel::text::Text,
 };
 
 /// Bytes of a request: a query of the greatest length, and variables.
@@ -72,6 +71,7 @@ pub(super) async fn post(State(http): State<Http>, Extension(request): Extension
 }
 
 async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) -> Result<Response, Refused> {
+    judge_origin(http, headers)?;
     let parameters = read(headers, body).await?;
     limits::judge_text(&parameters.query).map_err(Refused::TooMuch)?;
     let document = parse_query(&parameters.query).map_err(|error| Refused::Unparsable(error.into()))?;
@@ -107,10 +107,7 @@ async fn keep(http: &Http, query: String, answer: Response, manner: Manner) -> R
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        return Err(Refused::MediaType);
-    }
+    speaks_json(headers)?;
     // A little more than is allowed is read and thrown away: a client that is still sending would not see the answer.
     let bytes = to_bytes(body, 8 * MAX_BYTES).await.map_err(|_| Refused::TooLarge(MAX_BYTES))?;
     if bytes.len() > MAX_BYTES {
@@ -119,16 +116,28 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
     serde_json::from_slice(&bytes).map_err(|error| Refused::Malformed(malformed(&error)))
 }
 
+/// No page can send this without the browser's asking first.
+pub(super) fn speaks_json(headers: &HeaderMap) -> Result<(), Refused> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media = content_type.split(';').next().unwrap_or_default().trim();
+    if media.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Refused::MediaType) }
+}
+
 fn malformed(error: &serde_json::Error) -> Text {
+    not_json(
+        error,
+        "query (text), och om det behövs operationName (text) och variables (objekt)",
+        "query (string), and where needed operationName (string) and variables (object)",
+    )
+}
+
+/// What is wrong with a body that has to be a JSON object with some members.
+pub(super) fn not_json(error: &serde_json::Error, sv: &str, en: &str) -> Text {
     let place = format!("{}:{}", error.line(), error.column());
     if error.is_data() {
         Text::new(
-            format!(
-                "Begäran ska vara ett objekt med query (text), och om det behövs operationName (text) och variables (objekt). Felet står vid {place}."
-            ),
-            format!(
-                "The request has to be an object with query (string), and where needed operationName (string) and variables (object). The mistake is at {place}."
-            ),
+            format!("Begäran ska vara ett objekt med {sv}. Felet står vid {place}."),
+            format!("The request has to be an object with {en}. The mistake is at {place}."),
         )
     } else {
         Text::new(format!("Detta är inte JSON. Felet står vid {place}."), format!("This is not JSON. The mistake is at {place}."))
@@ -138,27 +147,6 @@ fn malformed(error: &serde_json::Error) -> Text {
 fn no_such_operation() -> Refused {
     let message = "operationName has to name one of the document's operations; it may be left out where there is only one";
     Refused::Invalid(vec![ServerError::new(message, Some(Pos { line: 1, column: 1 }))])
-}
-
-/// Who is asking: the session behind the bearer token.
-async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking, Refused> {
-    let credentials = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let token = credentials
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
-        .filter(|token| !token.is_empty());
-    let token = token.ok_or(Refused::Unauthenticated)?;
-    let now = http.app.clock.now();
-    let tx = http.app.db.read().await.map_err(|error| unidentified(error.into()))?;
-    let viewer = session::viewer(&tx, token, now).await.map_err(unidentified)?;
-    let viewer = viewer.ok_or(Refused::Unauthenticated)?;
-    tracing::debug!(person.id = %viewer.person, municipality.id = %viewer.municipality, "identified");
-    Ok(Asking::new(viewer, now))
-}
-
-fn unidentified(failure: Failure) -> Refused {
-    Refused::Fault(failure.into())
 }
 
 fn fault(message: String) -> Refused {

@@ -1,23 +1,34 @@
 //! HTTP: the routes, and nothing that is not HTTP.
 
 mod answer;
+mod credentials;
 mod graphql;
 mod health;
+mod identify;
+mod login;
 mod observe;
+pub(crate) mod page;
+mod programs;
 mod serve;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router, middleware,
+    Router,
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware,
     routing::{get, post},
 };
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub use self::serve::{Signals, serve};
 use crate::{
     app::App,
     graphql::{limits::Costs, schema},
 };
+
+/// How long a browser remembers that it may ask from an allowed origin.
+const PREFLIGHT: Duration = Duration::from_secs(600);
 
 /// What the routes need.
 #[derive(Clone)]
@@ -38,12 +49,32 @@ impl Http {
     }
 }
 
-/// All routes.
+/// All routes of `serve`.
 pub fn router(http: Http) -> Router {
+    routes(http, login::start_page())
+}
+
+/// All routes but the start page, and `more`.
+pub(crate) fn routes(http: Http, more: Router<Http>) -> Router {
+    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::log_out_route());
     Router::new()
-        .route("/graphql", post(graphql::post))
+        .merge(api.layer(allowed_origins(&http)))
+        .merge(login::routes())
+        .merge(more)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(middleware::from_fn_with_state(http.clone(), observe::observe))
         .with_state(http)
+}
+
+/// Lets pages of the origins that the operator allows read answers and send the browser's cookie; pages of no other.
+fn allowed_origins(http: &Http) -> CorsLayer {
+    let origins = http.app.logins.settings.allowed_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, header::ACCEPT, header::ACCEPT_LANGUAGE])
+        .expose_headers([HeaderName::from_static("x-request-id")])
+        .max_age(PREFLIGHT)
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::id::Id;
@@ -55,6 +56,11 @@ impl Ids {
     fn source(&self) -> MutexGuard<'_, Source> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is stored of a secret: its SHA-256, hexadecimal. A secret of 256 random bits needs no salt.
+pub fn hash(secret: &str) -> String {
+    format!("{:x}", Sha256::digest(secret.as_bytes()))
 }
 
 impl From<StdRng> for Ids {

@@ -29,6 +29,12 @@ pub enum AgreementPartyKind {}
 /// A sub-processor's engagement under an agreement.
 #[derive(Debug)]
 pub enum EngagementKind {}
+/// A login at a provider; it has no node in the API.
+#[derive(Debug)]
+pub enum AccountKind {}
+/// A session; it has no node in the API.
+#[derive(Debug)]
+pub enum SessionKind {}
 
 impl Kind for MunicipalityKind {
     const PREFIX: &'static str = "municipality";
@@ -57,6 +63,12 @@ impl Kind for AgreementPartyKind {
 impl Kind for EngagementKind {
     const PREFIX: &'static str = "engagement";
 }
+impl Kind for AccountKind {
+    const PREFIX: &'static str = "account";
+}
+impl Kind for SessionKind {
+    const PREFIX: &'static str = "session";
+}
 
 /// The id of a municipality.
 pub type MunicipalityId = Id<MunicipalityKind>;
@@ -76,3 +88,7 @@ pub type AgreementId = Id<AgreementKind>;
 pub type AgreementPartyId = Id<AgreementPartyKind>;
 /// The id of a sub-processor's engagement.
 pub type EngagementId = Id<EngagementKind>;
+/// The id of a login at a provider.
+pub type AccountId = Id<AccountKind>;
+/// The id of a session.
+pub type SessionId = Id<SessionKind>;

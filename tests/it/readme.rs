@@ -149,7 +149,7 @@ async fn the_mistakes_that_the_readme_shows_answer_as_it_says() {
 
 #[test]
 fn every_setting_stands_in_the_table_with_its_variable_and_default_and_the_example_is_right() {
-    let source = include_str!("../../src/config.rs");
+    let source = include_str!("../../src/config/mod.rs");
     let between = |from: &str, to: &str| source.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
     let keys: Vec<_> = between("struct Written {", "\n}")
         .lines()

@@ -1,6 +1,6 @@
 //! What the directory holds.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     authz::Role,
@@ -230,4 +230,17 @@ pub struct RoleRecord {
     pub municipality: MunicipalityId,
     /// When.
     pub validity: Period,
+}
+
+/// An invitation as it is made; its link is shown once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// Who is invited.
+    pub person: PersonId,
+    /// At whose login.
+    pub municipality: MunicipalityId,
+    /// The link, with its secret.
+    pub link: String,
+    /// Until when it holds.
+    pub expires_at: DateTime<Utc>,
 }

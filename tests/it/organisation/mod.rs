@@ -10,7 +10,7 @@ mod role;
 mod viewer;
 
 use samverkan::{
-    auth::session,
+    auth::session::{self, WithoutLogin},
     kernel::{
         clock::Clock,
         id::{Id, Kind},
@@ -208,7 +208,9 @@ pub(crate) async fn login(app: &TestApp, person: &str, slug: &str) -> String {
     let tx = app.app.db.write().await.unwrap();
     let found = entity::municipality::Entity::find().filter(entity::municipality::Column::Slug.eq(slug)).one(&tx).await.unwrap();
     let municipality = Id::new(found.unwrap().id);
-    let token = session::open(&tx, &app.app.ids, app.clock.now(), typed(person), municipality).await.unwrap();
+    let issuer = &app.app.logins.settings.provider_of(slug).unwrap().issuer;
+    let login = WithoutLogin { issuer, subject: person, name: "Inloggad Påhittad", municipality, person: Some(typed(person)) };
+    let token = session::open_without_login(&tx, &app.app.ids, app.clock.now(), login).await.unwrap();
     tx.commit().await.unwrap();
     token
 }

@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use samverkan::{
     app::App,
+    auth::{Freshness, Logins},
     db::{Db, DbOptions, sqlite_url},
     demo::{self, Persona},
     http::{self, Http},
@@ -31,6 +32,9 @@ use tower::ServiceExt;
 
 /// When the tests take place: a Sunday noon in Sweden.
 pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
+
+/// Where browsers reach the program.
+pub(crate) const HERE: &str = "http://127.0.0.1:8080";
 
 /// The program with the demo's data: six municipalities, all their boards, invented people, suppliers and agreements.
 pub(crate) struct TestApp {
@@ -46,6 +50,7 @@ pub(crate) struct TestApp {
 struct Template {
     folder: TempDir,
     personas: Vec<Persona>,
+    scale: u32,
 }
 
 impl TestApp {
@@ -67,7 +72,7 @@ impl TestApp {
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
         let statements = Arc::new(AtomicUsize::new(0));
         let clock = Arc::new(FixedClock::at(now()));
-        let app = open(&file, clock.clone(), &statements, 100).await;
+        let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
         let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
         Self { clock, app, router, tokens, statements, folder }
@@ -207,19 +212,21 @@ pub(crate) fn now() -> DateTime<Utc> {
 async fn template(scale: u32) -> Template {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99).await;
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99, scale).await;
     app.db.migrate().await.unwrap();
     let personas = demo::fill(&app, scale, 1).await.unwrap();
     app.db.close().await.unwrap();
-    Template { folder, personas }
+    Template { folder, personas, scale }
 }
 
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64) -> App {
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64, scale: u32) -> App {
     let counted = statements.clone();
     let observer = Arc::new(move |_: &str| {
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
-    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(seed)) }
+    let settings = demo::login::settings(HERE, scale, || "secret".to_owned()).unwrap();
+    let logins = Arc::new(Logins::new(settings, Freshness::default()).unwrap());
+    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(seed)), logins }
 }

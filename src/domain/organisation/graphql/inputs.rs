@@ -9,6 +9,7 @@ use crate::{
         service::{
             controller::{CreateController, Member, UpdateController},
             coordinator::{AssignCoordinator, EndAssignment},
+            invitation::InvitePerson,
             municipality::RecordMunicipality,
             officer::{AppointOfficer, EndAppointment, RecordNotification},
             person::{CreatePerson, UpdatePerson},
@@ -283,6 +284,25 @@ impl GrantRoleInput {
         let person = faults.id("personId", &person_id);
         let validity = faults.period("validTo", valid_from.0, valid_to.map(|date| date.0));
         let command = (|| Some(GrantRole { person: person?, role, municipality, validity: validity? }))();
+        faults.finish(command)
+    }
+}
+
+/// An invitation for a person.
+#[derive(InputObject, Debug)]
+pub struct InvitePersonInput {
+    /// Who: a person who works for the municipality.
+    pub person_id: ID,
+    /// The slug of the municipality, at whose login the invitation is used.
+    pub municipality: String,
+}
+
+impl InvitePersonInput {
+    /// The command, or all that is wrong.
+    pub fn command(self) -> Result<InvitePerson, Failure> {
+        let Self { person_id, municipality } = self;
+        let mut faults = Faults::new();
+        let command = faults.id("personId", &person_id).map(|person| InvitePerson { person, municipality });
         faults.finish(command)
     }
 }

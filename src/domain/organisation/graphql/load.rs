@@ -6,7 +6,8 @@ use async_graphql::ID;
 use uuid::Uuid;
 
 use super::types::{
-    AuthorityNotification, Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person, RoleGrant, Viewer,
+    AuthorityNotification, Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Invitation, Municipality, Person,
+    RoleGrant, Viewer,
 };
 use crate::{
     app::Cx,
@@ -20,7 +21,7 @@ use crate::{
         connection::{NestedPage, connections, rows_of},
         error::ApiError,
         loaded::{ById, Loading, found, once, shared},
-        scalar::{EmailAddress, OrganisationNumber},
+        scalar::{EmailAddress, OrganisationNumber, Url},
         selection::{Call, Selection},
     },
     kernel::{
@@ -266,7 +267,7 @@ pub async fn people_by_id(
 
 /// Whose addresses are open: those in office today, the own municipality's people, the viewer.
 async fn reachable(cx: &Cx, rows: &[model::Person]) -> Result<HashSet<PersonId>, ApiError> {
-    let own = |row: &model::Person| row.id == cx.scope.viewer() || cx.scope.reads_people_of(row.municipality);
+    let own = |row: &model::Person| Some(row.id) == cx.scope.viewer() || cx.scope.reads_people_of(row.municipality);
     let (own, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| own(row));
     let others: Vec<_> = others.into_iter().map(|row| row.id).collect();
     let in_office = repo::in_office(&cx.tx, &cx.scope, &others, cx.today).await.map_err(Failure::from)?;
@@ -399,8 +400,8 @@ pub async fn viewer<'a>(cx: &'a Cx, select: Selection<'a>) -> Result<Viewer, Api
     for call in select.on("Viewer") {
         match call.name {
             "person" => {
-                let id = cx.viewer.person;
-                object.person.put(people_by_id(cx, [id], call.select).await?.remove(&id));
+                let mut people = people_by_id(cx, cx.viewer.person, call.select).await?;
+                object.person.put(cx.viewer.person.and_then(|id| people.remove(&id)));
             }
             "municipality" => {
                 let id = cx.viewer.municipality;
@@ -413,6 +414,17 @@ pub async fn viewer<'a>(cx: &'a Cx, select: Selection<'a>) -> Result<Viewer, Api
                 object.controllers.put(controllers);
             }
             _ => {}
+        }
+    }
+    Ok(object)
+}
+
+/// An invitation with all that `select` asks of it.
+pub async fn invitation<'a>(cx: &'a Cx, made: model::Invitation, select: Selection<'a>) -> Result<Invitation, ApiError> {
+    let mut object = Invitation { link: Url(made.link), expires_at: made.expires_at, person: Default::default() };
+    for call in select.on("Invitation") {
+        if call.name == "person" {
+            object.person.put(people_by_id(cx, [made.person], call.select).await?.remove(&made.person));
         }
     }
     Ok(object)

@@ -5,12 +5,12 @@ use async_graphql::{Context, Object};
 use super::{
     inputs::{
         AppointDataProtectionOfficerInput, AssignCoordinatorInput, CreateControllerInput, CreatePersonInput, EndAppointmentInput,
-        EndCoordinatorAssignmentInput, GrantRoleInput, RecordMunicipalityInput, RecordNotificationToAuthorityInput, RevokeRoleInput,
-        UpdateControllerInput, UpdatePersonInput,
+        EndCoordinatorAssignmentInput, GrantRoleInput, InvitePersonInput, RecordMunicipalityInput, RecordNotificationToAuthorityInput,
+        RevokeRoleInput, UpdateControllerInput, UpdatePersonInput,
     },
     payloads::{
-        ControllerPayload, CoordinatorAssignmentPayload, DataProtectionOfficerAppointmentPayload, MunicipalityPayload, PersonPayload,
-        RoleGrantPayload,
+        ControllerPayload, CoordinatorAssignmentPayload, DataProtectionOfficerAppointmentPayload, InvitationPayload, MunicipalityPayload,
+        PersonPayload, RoleGrantPayload,
     },
 };
 use crate::{
@@ -89,6 +89,19 @@ impl OrganisationMutation {
     ) -> Result<RoleGrantPayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { service::role::grant(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Makes a link by which a person logs in for the first time: it binds that login to the person, once, within seven days. A link
+    /// that was made before and not used holds no longer. By an administrator of the person's municipality; for the first
+    /// administrator of a municipality by the cooperation's administrator.
+    async fn invite_person(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom.")] input: InvitePersonInput,
+    ) -> Result<InvitationPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::invitation::invite(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 

@@ -4,12 +4,12 @@ use async_graphql::SimpleObject;
 
 use super::{
     load,
-    types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person, RoleGrant},
+    types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Invitation, Municipality, Person, RoleGrant},
 };
 use crate::{
     app::Cx,
     authz::{Grant, Role, RoleSource},
-    domain::organisation::model::RoleRecord,
+    domain::organisation::model::{self, RoleRecord},
     graphql::{
         error::ApiError,
         payload::{Payload, UserError},
@@ -114,6 +114,28 @@ impl Payload for RoleGrantPayload {
 
     fn refused(errors: Vec<UserError>) -> Self {
         Self { role_grant: None, errors }
+    }
+}
+
+/// What became of an invitation.
+#[derive(SimpleObject)]
+pub(super) struct InvitationPayload {
+    /// The invitation; null where something was wrong.
+    invitation: Option<Invitation>,
+    /// What was wrong; empty where the invitation was made.
+    errors: Vec<UserError>,
+}
+
+impl Payload for InvitationPayload {
+    type Id = model::Invitation;
+    const FIELD: &'static str = "invitation";
+
+    async fn done(cx: &Cx, made: model::Invitation, select: Selection<'_>) -> Result<Self, ApiError> {
+        Ok(Self { invitation: Some(load::invitation(cx, made, select).await?), errors: Vec::new() })
+    }
+
+    fn refused(errors: Vec<UserError>) -> Self {
+        Self { invitation: None, errors }
     }
 }
 

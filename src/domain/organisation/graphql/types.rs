@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use crate::{
     authz::{Action, Role, RoleSource},
@@ -14,7 +15,7 @@ use crate::{
         connection::Connection,
         error::ApiError,
         loaded::{Slot, Slots},
-        scalar::{Date, EmailAddress, OrganisationNumber},
+        scalar::{Date, EmailAddress, OrganisationNumber, Url},
     },
 };
 
@@ -313,6 +314,26 @@ impl Viewer {
     /// The controllers that you coordinate or advise today, by name.
     async fn controllers(&self, ctx: &Context<'_>) -> Result<Vec<&Controller>, ApiError> {
         Ok(self.controllers.get(ctx)?.iter().map(AsRef::as_ref).collect())
+    }
+}
+
+/// An invitation to log in, as it is made: its link is shown this once. Readable by whoever made it.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct Invitation {
+    /// The link to give to the person, and to nobody else: whoever uses it first is that person to the system.
+    pub link: Url,
+    /// Until when the link holds.
+    pub expires_at: DateTime<Utc>,
+    #[graphql(skip)]
+    pub(super) person: Slot<Option<Arc<Person>>>,
+}
+
+#[ComplexObject]
+impl Invitation {
+    /// Who is invited; null where you may not see the person.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<&Person>, ApiError> {
+        Ok(self.person.get(ctx)?.as_deref())
     }
 }
 

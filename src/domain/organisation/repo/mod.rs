@@ -2,6 +2,7 @@
 
 mod controller;
 mod coordinator;
+mod invitation;
 mod municipality;
 mod officer;
 mod person;
@@ -10,7 +11,7 @@ mod role;
 use chrono::NaiveDate;
 use sea_orm::DbErr;
 
-pub use self::{controller::*, coordinator::*, municipality::*, officer::*, person::*, role::*};
+pub use self::{controller::*, coordinator::*, invitation::*, municipality::*, officer::*, person::*, role::*};
 use crate::kernel::period::Period;
 
 fn period(from: NaiveDate, to: Option<NaiveDate>) -> Result<Period, DbErr> {

@@ -33,12 +33,19 @@ pub async fn role_records(
     select.all(tx).await?.into_iter().map(|row| Ok((row.id, role_record(&row)?))).collect()
 }
 
-/// Whether a municipality has an administrator on `day` or later.
-pub async fn has_administrator(tx: &Tx, _: &ReadScope, municipality: MunicipalityId, day: NaiveDate) -> Result<bool, DbErr> {
+/// Whether a municipality has an administrator other than `person` on `day` or later.
+pub async fn has_other_administrator(
+    tx: &Tx,
+    _: &ReadScope,
+    municipality: MunicipalityId,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<bool, DbErr> {
     use role_grant::Column;
     let select = role_grant::Entity::find()
         .filter(Column::Role.eq(Role::MunicipalityAdministrator.code()))
         .filter(Column::MunicipalityId.eq(municipality.key()))
+        .filter(Column::PersonId.ne(person.key()))
         .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(day)));
     Ok(select.one(tx).await?.is_some())
 }

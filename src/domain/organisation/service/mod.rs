@@ -2,6 +2,7 @@
 
 pub mod controller;
 pub mod coordinator;
+pub mod invitation;
 pub mod municipality;
 pub mod officer;
 pub mod person;
@@ -60,6 +61,6 @@ pub async fn known_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, F
 /// does not exist, though the directory may show it.
 pub async fn own_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, Failure> {
     let person = known_person(cx, id, path).await?;
-    let own = id == cx.viewer.person || person.municipality == cx.viewer.municipality;
+    let own = Some(id) == cx.viewer.person || person.municipality == cx.viewer.municipality;
     if own { Ok(person) } else { Err(Refusal::not_found(path).into()) }
 }

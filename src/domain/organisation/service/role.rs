@@ -34,7 +34,8 @@ pub struct GrantRole {
 /// Gives a person the role of reader or administrator in a municipality.
 pub async fn grant(cx: &Cx, command: GrantRole) -> Result<RoleRecord, Failure> {
     grantable(command.role)?;
-    let (person, municipality, scope) = authorised(cx, command.person, command.role, &command.municipality).await?;
+    let (person, municipality, scope) =
+        authorised(cx, command.person, command.role == Role::MunicipalityAdministrator, &command.municipality).await?;
     let record = RoleRecord { person: person.id, role: command.role, municipality: municipality.id, validity: command.validity };
     let there = repo::role_records(&cx.tx, &scope, person.id, record.role, record.municipality).await?;
     let periods: Vec<_> = there.iter().map(|(_, record)| record.validity).collect();
@@ -59,7 +60,8 @@ pub struct RevokeRole {
 /// Ends a person's role of reader or administrator.
 pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure> {
     grantable(command.role)?;
-    let (person, municipality, scope) = authorised(cx, command.person, command.role, &command.municipality).await?;
+    let (person, municipality, scope) =
+        authorised(cx, command.person, command.role == Role::MunicipalityAdministrator, &command.municipality).await?;
     let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
     let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= cx.today));
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
@@ -87,12 +89,17 @@ fn other_way(sv: &'static str, en: &'static str) -> Refusal {
     Refusal::invalid("role", Text::new(sv, en))
 }
 
-/// The person, the municipality and the right to give or take the role. Where nobody administers the municipality, the
+/// The person, the municipality and the right to give or take the role. Where nobody else administers the municipality, the
 /// cooperation's administrator makes the first one, and need not see the municipality's people for it.
-async fn authorised(cx: &Cx, person: PersonId, role: Role, slug: &str) -> Result<(Person, Municipality, WriteScope), Failure> {
+pub(super) async fn authorised(
+    cx: &Cx,
+    person: PersonId,
+    as_administrator: bool,
+    slug: &str,
+) -> Result<(Person, Municipality, WriteScope), Failure> {
     let municipality = municipality_named(cx, slug, "municipality").await?;
     let first_administrator =
-        role == Role::MunicipalityAdministrator && !repo::has_administrator(&cx.tx, &cx.scope, municipality.id, cx.today).await?;
+        as_administrator && !repo::has_other_administrator(&cx.tx, &cx.scope, municipality.id, person, cx.today).await?;
     let right = |person_of| {
         let subject = Subject::RoleOf { person_of, municipality: municipality.id, first_administrator };
         require(&cx.viewer, Action::GrantRole, subject, "municipality")

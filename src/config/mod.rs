@@ -1,20 +1,23 @@
 //! Settings of `serve`: a TOML file, and the environment before it. Each is named in the README with its unit and default; a wrong
 //! one stops the start with a line that names it.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+mod login;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use crate::db::DbOptions;
+use self::login::{SECRET, WrittenLogin, WrittenProvider};
+use crate::{auth::provider::LoginSettings, db::DbOptions};
 
 /// The prefix of environment variables.
 const PREFIX: &str = "SAMVERKAN";
 
 /// The settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
@@ -26,6 +29,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// What is logged.
     pub log: String,
+    /// The providers and how long sessions last.
+    pub login: LoginSettings,
 }
 
 /// The settings as they are written.
@@ -39,6 +44,15 @@ struct Written {
     #[serde(deserialize_with = "whole")]
     request_timeout_seconds: i64,
     log: String,
+    public_url: Option<String>,
+    #[serde(deserialize_with = "login::list")]
+    allowed_origins: Vec<String>,
+    loopback_http: bool,
+    #[serde(deserialize_with = "whole")]
+    session_idle_minutes: i64,
+    #[serde(deserialize_with = "whole")]
+    session_hours: i64,
+    providers: Vec<WrittenProvider>,
 }
 
 /// A whole number as it is written; asked for a number, the library would take `true` for 1 and round 1.5.
@@ -66,6 +80,12 @@ impl Default for Written {
             read_connections: 4,
             request_timeout_seconds: 30,
             log: "info".to_owned(),
+            public_url: None,
+            allowed_origins: Vec::new(),
+            loopback_http: false,
+            session_idle_minutes: 60,
+            session_hours: 12,
+            providers: Vec::new(),
         }
     }
 }
@@ -78,13 +98,18 @@ impl Config {
             let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the settings in {}", file.display()))?;
             source = source.add_source(File::from_str(&text, FileFormat::Toml));
         }
-        let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true);
+        let (secrets, settings): (BTreeMap<_, _>, BTreeMap<_, _>) = std::env::vars().partition(|(name, _)| name.starts_with(SECRET));
+        let settings = settings.into_iter().collect();
+        let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).source(Some(settings));
         let written: Written = source.add_source(environment).build()?.try_deserialize()?;
-        Self::check(written)
+        let secrets = secrets.into_iter().map(|(name, secret)| (name[SECRET.len()..].to_owned(), secret)).collect();
+        Self::check(written, &secrets)
     }
 
-    fn check(written: Written) -> anyhow::Result<Self> {
-        let Written { listen, database_url, read_connections, request_timeout_seconds, log } = written;
+    fn check(written: Written, secrets: &BTreeMap<String, String>) -> anyhow::Result<Self> {
+        let Written { listen, database_url, read_connections, request_timeout_seconds, log, .. } = written;
+        let Written { public_url, allowed_origins, loopback_http, session_idle_minutes, session_hours, providers, .. } = written;
+        let login = WrittenLogin { public_url, allowed_origins, loopback_http, session_idle_minutes, session_hours, providers };
         let Ok(listen) = listen.parse() else {
             bail!("listen ({PREFIX}_LISTEN): {listen} is not an address and port such as 127.0.0.1:8080")
         };
@@ -106,6 +131,7 @@ impl Config {
             read_connections: u32::try_from(read_connections)?,
             request_timeout: Duration::from_secs(u64::try_from(request_timeout_seconds)?),
             log,
+            login: login.check(secrets)?,
         })
     }
 
@@ -131,12 +157,12 @@ mod tests {
     fn refusal(change: impl FnOnce(&mut Written)) -> String {
         let mut written = Written::default();
         change(&mut written);
-        Config::check(written).unwrap_err().to_string()
+        Config::check(written, &BTreeMap::new()).unwrap_err().to_string()
     }
 
     #[test]
     fn the_defaults_are_right() {
-        assert!(Config::check(Written::default()).is_ok());
+        assert!(Config::check(Written::default(), &BTreeMap::new()).is_ok());
     }
 
     #[test]

@@ -1,0 +1,23 @@
+//! Invitations, as they are used.
+
+use chrono::{DateTime, Utc};
+use entity::invitation::{Column, Entity};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::{
+    db::Tx,
+    kernel::kinds::{MunicipalityId, PersonId},
+};
+
+/// Takes an invitation that holds for the login of `municipality` out of the database: it is used once.
+pub(in crate::auth) async fn take(
+    tx: &Tx,
+    token_hash: &str,
+    municipality: MunicipalityId,
+    now: DateTime<Utc>,
+) -> Result<Option<PersonId>, DbErr> {
+    let select = Entity::find().filter(Column::TokenHash.eq(token_hash)).filter(Column::MunicipalityId.eq(municipality.key()));
+    let Some(row) = select.filter(Column::ExpiresAt.gt(now)).one(tx).await? else { return Ok(None) };
+    let taken = Entity::delete_by_id(row.id).exec(tx).await?.rows_affected == 1;
+    Ok(taken.then(|| PersonId::new(row.person_id)))
+}

@@ -1,0 +1,67 @@
+//! Invitations: a link that binds the login of whoever uses it first to a person of the directory.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::role::authorised;
+use crate::{
+    app::Cx,
+    auth::Logins,
+    authz::WriteScope,
+    db::Tx,
+    domain::organisation::{
+        model::{Invitation, Municipality},
+        repo,
+    },
+    kernel::{
+        ids::{Ids, hash},
+        kinds::PersonId,
+        refusal::{Failure, Refusal, RefusalCode},
+        text::Text,
+    },
+};
+
+/// How long an invitation holds.
+pub const HOLDS: TimeDelta = TimeDelta::days(7);
+
+/// An invitation for a person.
+#[derive(Debug)]
+pub struct InvitePerson {
+    /// Who.
+    pub person: PersonId,
+    /// The slug of the municipality that the person works for, at whose login the invitation is used.
+    pub municipality: String,
+}
+
+/// Invites a person to log in. Who may give the person roles may do it.
+pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Invitation, Failure> {
+    let (person, municipality, scope) = authorised(cx, command.person, true, &command.municipality).await?;
+    make(&cx.tx, &scope, &cx.logins, &cx.ids, cx.now, person.id, &municipality).await
+}
+
+/// Makes an invitation at the login of a municipality, which has to have one.
+pub async fn make(
+    tx: &Tx,
+    scope: &WriteScope,
+    logins: &Logins,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    person: PersonId,
+    municipality: &Municipality,
+) -> Result<Invitation, Failure> {
+    if logins.settings.provider_of(&municipality.slug).is_none() {
+        return Err(Refusal::new(
+            RefusalCode::WrongState,
+            "municipality",
+            Text::new(
+                "Kommunen har ingen inloggning ännu; den som driver systemet ställer in den.",
+                "The municipality has no login yet; whoever runs the system sets it up.",
+            ),
+        )
+        .into());
+    }
+    let token = ids.token();
+    let link = logins.settings.invitation_url(&municipality.slug, &token);
+    let invitation = Invitation { person, municipality: municipality.id, link, expires_at: now + HOLDS };
+    repo::insert_invitation(tx, scope, ids.uuid(now), &invitation, hash(&token)).await?;
+    Ok(invitation)
+}

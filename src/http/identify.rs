@@ -1,0 +1,74 @@
+//! Who is asking: the session in a browser's cookie or a program's bearer token, or an access token of a provider that allows it.
+
+use axum::http::HeaderMap;
+
+use super::{
+    Http,
+    answer::Refused,
+    credentials::{Origin, SESSION, Shown, cookie, origin, shown},
+};
+use crate::{
+    app::Asking,
+    auth::session::{self, AccessFault, Identified, SessionKind},
+    kernel::refusal::Failure,
+};
+
+/// Refuses what a page of a strange origin sends, and what a browser's cookie comes with from no page at all: then somebody else may
+/// have made the browser send it.
+pub(super) fn judge_origin(http: &Http, headers: &HeaderMap) -> Result<(), Refused> {
+    match (origin(headers, &http.app.logins.settings), shown(headers)) {
+        (Origin::Strange, _) | (Origin::Unsaid, Shown::Cookie(_)) => Err(Refused::Origin),
+        _ => Ok(()),
+    }
+}
+
+/// Who asks a query.
+pub(super) async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking, Refused> {
+    let now = http.app.clock.now();
+    let viewer = match shown(headers) {
+        Shown::Nothing => return Err(Refused::Unauthenticated),
+        // Sessions are opaque and have no dots; tokens of providers have two.
+        Shown::Bearer(token) if token.contains('.') => match session::of_access_token(&http.app, &token, now).await {
+            Ok(viewer) => viewer,
+            Err(AccessFault::Token(fault)) => {
+                tracing::warn!(reason = fault.code(), "an access token was not accepted");
+                None
+            }
+            Err(AccessFault::NotTaken) => None,
+            Err(AccessFault::Unreachable) => return Err(Refused::ProviderUnreachable),
+            Err(AccessFault::Failure(failure)) => return Err(unidentified(failure)),
+        },
+        Shown::Bearer(token) => {
+            held(http, &token).await?.filter(|session| session.kind == SessionKind::Program).map(|session| session.viewer)
+        }
+        Shown::Cookie(token) => {
+            held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser).map(|session| session.viewer)
+        }
+    };
+    let viewer = viewer.ok_or(Refused::Unauthenticated)?;
+    tracing::debug!(account.id = %viewer.account, municipality.id = %viewer.municipality, "identified");
+    Ok(Asking::new(viewer, now))
+}
+
+/// The browser's session behind a request that comes from a page of a trusted origin, or that only reads.
+pub(super) async fn browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
+    judge_origin(http, headers)?;
+    let token = cookie(headers, SESSION).ok_or(Refused::Unauthenticated)?;
+    let session = held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser);
+    session.ok_or(Refused::Unauthenticated)
+}
+
+async fn held(http: &Http, token: &str) -> Result<Option<Identified>, Refused> {
+    let now = http.app.clock.now();
+    let tx = http.app.db.read().await.map_err(|error| unidentified(error.into()))?;
+    let session = session::identify(&tx, &http.app.logins.settings, token, now).await.map_err(unidentified)?;
+    drop(tx);
+    if let Some(session) = session.as_ref().filter(|session| session.stale) {
+        session::seen(&http.app, session.id, now).await.map_err(unidentified)?;
+    }
+    Ok(session)
+}
+
+pub(super) fn unidentified(failure: Failure) -> Refused {
+    Refused::Fault(failure.into())
+}
