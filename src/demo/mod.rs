@@ -3,7 +3,9 @@
 //! `serve` has no way here: only the command `demo` knows this module, and only its router has `/demo/personas`.
 
 mod agreements;
+mod console;
 mod organisation;
+mod provider;
 mod random;
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
@@ -14,12 +16,15 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
+pub use self::provider::{Account, CLIENT_ID, DemoProvider};
 use crate::{
     app::App,
+    authz::Role,
     db::{Db, DbOptions, Tx, sqlite_url},
     http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
+        code::Code,
         ids::Ids,
     },
 };
@@ -74,9 +79,11 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
     let address = listener.local_addr()?;
     let today = date_in_sweden(app.clock.now());
-    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone()));
+    let base = format!("http://{address}");
+    let login = login_routes(&app, &base, providers(&personas, &base, &app.ids)?);
+    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone())).merge(login);
     let signals = Signals::catch()?;
-    announce(&format!("http://{address}"), today, &personas)?;
+    announce(&base, today, &personas)?;
     http::serve(listener, router, signals).await?;
     Ok(db.close_soon().await?)
 }
@@ -97,6 +104,27 @@ pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Person
     let personas = directory.open_sessions(&filling).await?;
     filling.tx.commit().await?;
     Ok(personas)
+}
+
+/// A provider for each of the six municipalities, where its personas log in. `base` is the address of the demo without a slash at its
+/// end.
+pub fn providers(personas: &[Persona], base: &str, ids: &Ids) -> anyhow::Result<Vec<DemoProvider>> {
+    let provider = |(slug, name): (String, String)| {
+        let accounts = personas.iter().filter(|persona| persona.municipality == slug).map(account).collect();
+        DemoProvider::new(base, &slug, &name, ids.token(), accounts)
+    };
+    Ok(organisation::six_municipalities()?.into_iter().map(provider).collect())
+}
+
+/// The start page and the providers, beside the routes of the program.
+pub fn login_routes(app: &App, base: &str, providers: Vec<DemoProvider>) -> Router {
+    console::routes(base, &providers).merge(provider::routes(&app.clock, &app.ids, base, providers))
+}
+
+/// The account of a persona. Its roles are kept here, so that its provider tells none.
+fn account(persona: &Persona) -> Account {
+    let roles_shown = persona.roles.iter().filter_map(|code| Some(code.parse::<Role>().ok()?.term().label)).collect();
+    Account { sub: persona.persona.clone(), name: persona.name.clone(), roles_shown, roles: Vec::new() }
 }
 
 /// The demo's data on its way into the database.

@@ -4,6 +4,7 @@ mod answer;
 mod graphql;
 mod health;
 mod observe;
+pub(crate) mod page;
 mod serve;
 
 use std::{sync::Arc, time::Duration};

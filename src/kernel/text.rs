@@ -19,10 +19,7 @@ impl Text {
 
     /// The wording in `language`.
     pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Swedish => &self.sv,
-            Language::English => &self.en,
-        }
+        language.choose(&self.sv, &self.en)
     }
 }
 
@@ -37,6 +34,19 @@ pub enum Language {
 }
 
 impl Language {
+    /// The one of two wordings that is in this language.
+    pub fn choose<'a>(self, sv: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Swedish => sv,
+            Self::English => en,
+        }
+    }
+
+    /// What the language is called in HTML and HTTP.
+    pub fn tag(self) -> &'static str {
+        self.choose("sv", "en")
+    }
+
     /// The better liked of the two in an `Accept-Language` header; Swedish where neither is named.
     pub fn from_accept_language(header: &str) -> Self {
         let liking = |tag: &str| {
