@@ -7,19 +7,16 @@ use chrono::TimeDelta;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use url::Url;
 
-use super::organisation;
+use super::{organisation, provider};
 use crate::auth::provider::{LoginSettings, Provider, Secret, host_and_port};
-
-/// What this program is called at the demo's providers.
-pub(super) const CLIENT: &str = "samverkan";
 
 /// The providers of the demo's municipalities at `scale`, at `address`, where the program is reached. Each has a secret that `secret` makes.
 pub fn settings(address: &str, scale: u32, secret: impl Fn() -> String) -> anyhow::Result<LoginSettings> {
     let host = host_and_port(&Url::parse(address)?).context("the address has no host")?;
-    let provider = |municipality: String| Provider {
-        issuer: format!("{address}/demo/provider/{municipality}"),
+    let of = |municipality: String| Provider {
+        issuer: provider::issuer(address, &municipality),
         municipality,
-        client_id: CLIENT.to_owned(),
+        client_id: provider::CLIENT_ID.to_owned(),
         client_secret: Secret(secret()),
         scopes: vec!["profile".to_owned()],
         algorithm: CoreJwsSigningAlgorithm::EcdsaP256Sha256,
@@ -33,6 +30,6 @@ pub fn settings(address: &str, scale: u32, secret: impl Fn() -> String) -> anyho
         allowed_origins: BTreeSet::new(),
         session_idle: TimeDelta::minutes(60),
         session_longest: TimeDelta::hours(12),
-        providers: organisation::slugs(scale)?.into_iter().map(provider).collect(),
+        providers: organisation::slugs(scale)?.into_iter().map(of).collect(),
     })
 }

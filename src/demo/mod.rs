@@ -3,8 +3,10 @@
 //! `serve` has no way here: only the command `demo` knows this module, and only its router has `/demo/personas`.
 
 mod agreements;
+mod console;
 pub mod login;
 mod organisation;
+mod provider;
 mod random;
 
 use std::{net::Ipv4Addr, sync::Arc, time::Duration};
@@ -15,13 +17,19 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Serialize;
 use tokio::net::TcpListener;
 
+pub use self::provider::{Account, CLIENT_ID, DemoProvider};
 use crate::{
     app::App,
-    auth::{Freshness, Logins},
+    auth::{
+        Freshness, Logins,
+        provider::{LoginSettings, Provider},
+    },
+    authz::Role,
     db::{Db, DbOptions, Tx, sqlite_url},
     http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
+        code::Code,
         ids::Ids,
     },
 };
@@ -77,7 +85,8 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
     let app = App { db: db.clone(), clock, ids, logins };
     let personas = fill(&app, options.scale, options.seed).await?;
     let today = date_in_sweden(app.clock.now());
-    let router = http::router(Http::new(app, Duration::from_secs(30))?).merge(personas_route(personas.clone()));
+    let more = login_routes(&app, providers(&personas, &app.logins.settings)?).merge(personas_route(personas.clone()));
+    let router = http::routes(Http::new(app, Duration::from_secs(30))?, more.with_state(()));
     let signals = Signals::catch()?;
     announce(&address, today, &personas)?;
     http::serve(listener, router, signals).await?;
@@ -100,6 +109,28 @@ pub async fn fill(app: &App, scale: u32, seed: u64) -> anyhow::Result<Vec<Person
     let personas = directory.open_sessions(&filling, &app.logins.settings).await?;
     filling.tx.commit().await?;
     Ok(personas)
+}
+
+/// A provider for each of the six municipalities, as `settings` say, where its personas log in.
+pub fn providers(personas: &[Persona], settings: &LoginSettings) -> anyhow::Result<Vec<DemoProvider>> {
+    let provider = |(slug, name): (String, String)| {
+        let accounts = personas.iter().filter(|persona| persona.municipality == slug).map(account).collect();
+        let Provider { issuer, client_secret, .. } = settings.provider_of(&slug).with_context(|| format!("no provider of {slug}"))?.clone();
+        Ok(DemoProvider { slug, name, issuer, client_secret: client_secret.0, accounts })
+    };
+    organisation::six_municipalities()?.into_iter().map(provider).collect()
+}
+
+/// The start page and the providers, beside the routes of the program.
+pub fn login_routes(app: &App, providers: Vec<DemoProvider>) -> Router {
+    let base = &app.logins.settings.public_url;
+    console::routes(base, &providers).merge(provider::routes(&app.clock, &app.ids, base, providers))
+}
+
+/// The account of a persona. Its roles are kept here, so that its provider tells none.
+fn account(persona: &Persona) -> Account {
+    let roles_shown = persona.roles.iter().filter_map(|code| Some(code.parse::<Role>().ok()?.term().label)).collect();
+    Account { sub: persona.persona.clone(), name: persona.name.clone(), roles_shown, roles: Vec::new() }
 }
 
 /// The demo's data on its way into the database.

@@ -88,6 +88,12 @@ impl Directory {
     }
 }
 
+/// Slug and name of the six real municipalities.
+pub(super) fn six_municipalities() -> anyhow::Result<Vec<(String, String)>> {
+    let rows = csv::Reader::from_reader(MUNICIPALITIES.as_bytes()).into_deserialize::<MunicipalityRow>();
+    rows.map(|row| row.map(|row| (row.slug, row.name)).context("the demo's municipalities cannot be read")).collect()
+}
+
 /// Whether somebody has laid anything into the database.
 pub(super) async fn is_filled(filling: &Filling) -> anyhow::Result<bool> {
     Ok(repo::has_municipalities(&filling.tx, &WriteScope::of_the_operator(Action::RecordMunicipality)).await?)

@@ -48,9 +48,14 @@ impl Ids {
 
     /// A new secret of 256 bits for a session, to be shown once.
     pub fn token(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.secret())
+    }
+
+    /// A new secret of 256 bits as it is: for keys.
+    pub fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         self.source().random.fill_bytes(&mut bytes);
-        URL_SAFE_NO_PAD.encode(bytes)
+        bytes
     }
 
     fn source(&self) -> MutexGuard<'_, Source> {

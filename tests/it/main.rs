@@ -7,6 +7,8 @@ mod architecture;
 mod authz;
 mod database;
 mod demo;
+mod demo_console;
+mod demo_provider;
 mod http;
 mod isolation;
 mod limits;

@@ -42,6 +42,7 @@ pub(crate) struct TestApp {
     pub app: App,
     router: Router,
     tokens: HashMap<String, String>,
+    personas: Vec<Persona>,
     statements: Arc<AtomicUsize>,
     folder: TempDir,
 }
@@ -75,13 +76,18 @@ impl TestApp {
         let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
         let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
-        Self { clock, app, router, tokens, statements, folder }
+        Self { clock, app, router, tokens, personas: template.personas.clone(), statements, folder }
     }
 
     /// A persona of the demo, such as `dso` or `coordinator.gnesta`.
     pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
         let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
         Client { app: self, token: Some(token.clone()), language: "en" }
+    }
+
+    /// All personas of the demo.
+    pub(crate) fn personas(&self) -> &[Persona] {
+        &self.personas
     }
 
     /// How this database is opened, to open it once more.
