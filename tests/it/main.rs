@@ -10,6 +10,7 @@ mod demo;
 mod http;
 mod isolation;
 mod limits;
+mod login;
 mod organisation;
 mod processor;
 mod readme;

@@ -1,5 +1,8 @@
 //! The whole program for a test: a fresh database, a clock that stands still, ids that repeat, the real router.
 
+pub(crate) mod browser;
+pub(crate) mod providers;
+
 use std::{
     collections::HashMap,
     path::Path,
