@@ -27,6 +27,9 @@ async function signingKey() {
   return { ...privateKey.export({ format: 'jwk' }), kid: crypto.randomUUID(), use: 'sig', alg: 'RS256' };
 }
 
+/** Members over members; null takes one away. */
+const laid = (over, under) => Object.fromEntries(Object.entries({ ...under, ...over }).filter(([, value]) => value !== null));
+
 async function text(request) {
   let body = '';
   for await (const piece of request.setEncoding('utf8')) body += piece;
@@ -64,6 +67,7 @@ function memory() {
 class Issuer {
   counts = { discovery: 0, jwks: 0, token: 0 };
   accounts = new Map();
+  forgery = {};
   secret = random();
   #adapter = memory();
   #cookies = [random()];
@@ -102,13 +106,24 @@ class Issuer {
     return this.#keys[0].kid;
   }
 
-  /** A token of any content, signed with the key of today. */
+  /** A token of any content, signed with the key of today; with the client's secret where `alg` is HS256, not at all where it is none. */
   sign({ header, payload }) {
     const key = this.#keys[0];
     const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const signed = `${part({ alg: 'RS256', kid: key.kid, ...header })}.${part(payload)}`;
-    const signature = crypto.sign('sha256', Buffer.from(signed), crypto.createPrivateKey({ key, format: 'jwk' }));
+    const whole = laid(header, { alg: 'RS256', kid: key.kid });
+    const signed = `${part(whole)}.${part(payload)}`;
+    let signature;
+    if (whole.alg === 'none') signature = Buffer.alloc(0);
+    else if (whole.alg === 'HS256') signature = crypto.createHmac('sha256', this.secret).update(signed).digest();
+    else signature = crypto.sign('sha256', Buffer.from(signed), crypto.createPrivateKey({ key, format: 'jwk' }));
     return `${signed}.${signature.toString('base64url')}`;
+  }
+
+  // What goes out instead of an ID token while something is forged.
+  #forged(token) {
+    if (this.forgery.token !== undefined) return this.forgery.token;
+    const parts = token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
+    return this.sign({ header: { ...parts[0], ...this.forgery.header }, payload: laid(this.forgery.payload, parts[1]) });
   }
 
   /** Every login name is an account, the name its subject. It has the claims that were put, `sub` among them if somebody wants so. */
@@ -196,6 +211,10 @@ class Issuer {
       scopes: ['openid', 'offline_access'],
       ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 86400, IdToken: 600, Interaction: 600, RefreshToken: 86400, Session: 86400 },
     });
+    provider.use(async (ctx, next) => {
+      await next();
+      if (ctx.body?.id_token && Object.keys(this.forgery).length) ctx.body.id_token = this.#forged(ctx.body.id_token);
+    });
     this.#provider = provider;
     this.#library = provider.callback();
   }
@@ -240,6 +259,7 @@ const issuers = Object.fromEntries(slugs.map((slug) => [slug, new Issuer(slug)])
  *     PUT    /SLUG/accounts/LOGIN  {CLAIM: VALUE, …}    the claims of the account, in ID tokens and access tokens
  *     POST   /SLUG/rotate          {"keep": BOOLEAN}    a new signing key; {"kid"}
  *     POST   /SLUG/sign            {"header", "payload"} a token of any content by the key of today; {"token"}
+ *     PUT    /SLUG/forgery         {"header", "payload"} what is laid over each ID token, null takes away; {"token"} goes out as it is; {} ends it
  *     POST   /SLUG/down, /SLUG/up                       closes the port; opens it again
  *     GET    /SLUG/counts                               {"discovery", "jwks", "token"}: requests since the start or the last DELETE
  *     DELETE /SLUG/counts
@@ -255,6 +275,8 @@ async function control(request) {
       return { kid: await issuer.rotate(body.keep) };
     case 'POST sign':
       return { token: issuer.sign(body) };
+    case 'PUT forgery':
+      return void (issuer.forgery = body);
     case 'POST down':
       return issuer.down();
     case 'POST up':

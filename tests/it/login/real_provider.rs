@@ -134,6 +134,27 @@ async fn a_new_key_signs_and_the_old_one_stays_in_the_key_set_or_leaves_it() {
 }
 
 #[tokio::test]
+async fn an_issuer_sends_forged_id_tokens_while_it_is_asked_to() {
+    let providers = Providers::start(RP);
+    let id_token = async || providers.tokens("flen", "anna").await["id_token"].as_str().unwrap().to_owned();
+    providers.forge("flen", &json!({ "header": { "typ": "JWT" }, "payload": { "aud": ["else"], "sid": null } })).await;
+    let (header, payload) = decoded(&id_token().await);
+    assert_eq!((&header["alg"], &header["typ"]), (&json!("RS256"), &json!("JWT")));
+    assert_eq!((&payload["aud"], payload.get("sid")), (&json!(["else"]), None));
+    assert_eq!((&payload["sub"], &payload["nonce"]), (&json!("anna"), &json!("a-nonce")));
+    providers.forge("flen", &json!({ "header": { "alg": "none", "kid": null } })).await;
+    let unsigned = id_token().await;
+    assert!(unsigned.ends_with('.'), "{unsigned}");
+    assert_eq!(decoded(&unsigned).0, json!({ "alg": "none" }));
+    providers.forge("flen", &json!({ "header": { "alg": "HS256" } })).await;
+    assert_eq!(id_token().await.rsplit('.').next().unwrap().len(), 43);
+    providers.forge("flen", &json!({ "token": "not even a token" })).await;
+    assert_eq!(id_token().await, "not even a token");
+    providers.forge("flen", &json!({})).await;
+    assert_eq!(decoded(&id_token().await).1["aud"], CLIENT_ID);
+}
+
+#[tokio::test]
 async fn an_issuer_that_is_down_refuses_connections_and_comes_back_on_its_port_with_all_it_knew() {
     let providers = Providers::start(RP);
     let callback = providers.callback("katrineholm", "anna", VERIFIER).await;
