@@ -259,7 +259,8 @@ const issuers = Object.fromEntries(slugs.map((slug) => [slug, new Issuer(slug)])
  *     PUT    /SLUG/accounts/LOGIN  {CLAIM: VALUE, …}    the claims of the account, in ID tokens and access tokens
  *     POST   /SLUG/rotate          {"keep": BOOLEAN}    a new signing key; {"kid"}
  *     POST   /SLUG/sign            {"header", "payload"} a token of any content by the key of today; {"token"}
- *     PUT    /SLUG/forgery         {"header", "payload"} what is laid over each ID token, null takes away; {"token"} goes out as it is; {} ends it
+ *     PUT    /SLUG/forgery         {"header", "payload"} are laid over each ID token, null takes a member away;
+ *                                  {"token"}            goes out in its place; {} ends it
  *     POST   /SLUG/down, /SLUG/up                       closes the port; opens it again
  *     GET    /SLUG/counts                               {"discovery", "jwks", "token"}: requests since the start or the last DELETE
  *     DELETE /SLUG/counts
