@@ -15,7 +15,7 @@ use crate::support::{Answer, TestApp};
 const BASE: &str = "http://127.0.0.1:8080";
 
 fn router(app: &TestApp) -> Router {
-    demo::login_routes(&app.app, BASE, demo::providers(app.personas(), BASE, &app.app.ids).unwrap())
+    demo::login_routes(&app.app, demo::providers(app.personas(), &app.app.logins.settings).unwrap())
 }
 
 async fn get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Answer {

@@ -253,7 +253,7 @@ async fn the_secret_may_come_in_the_form_and_an_id_token_has_no_nonce_that_was_n
 async fn every_persona_has_an_account_at_the_provider_of_its_municipality() {
     let app = TestApp::start().await;
     let personas = app.personas();
-    let providers = demo::providers(personas, BASE, &app.app.ids).unwrap();
+    let providers = demo::providers(personas, &app.app.logins.settings).unwrap();
     assert_eq!(providers.len(), 6);
     assert_eq!(providers.iter().map(|provider| provider.accounts.len()).sum::<usize>(), personas.len());
     for persona in personas {

@@ -12,6 +12,7 @@ mod demo_provider;
 mod http;
 mod isolation;
 mod limits;
+mod login;
 mod organisation;
 mod processor;
 mod readme;

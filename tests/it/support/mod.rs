@@ -1,5 +1,8 @@
 //! The whole program for a test: a fresh database, a clock that stands still, ids that repeat, the real router.
 
+pub(crate) mod browser;
+pub(crate) mod providers;
+
 use std::{
     collections::HashMap,
     path::Path,
@@ -232,7 +235,8 @@ async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>
         counted.fetch_add(1, Ordering::SeqCst);
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
-    let settings = demo::login::settings(HERE, scale, || "secret".to_owned()).unwrap();
+    let ids = Arc::new(Ids::seeded(seed));
+    let settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
     let logins = Arc::new(Logins::new(settings, Freshness::default()).unwrap());
-    App { db: Db::open(&options).await.unwrap(), clock, ids: Arc::new(Ids::seeded(seed)), logins }
+    App { db: Db::open(&options).await.unwrap(), clock, ids, logins }
 }

@@ -1,0 +1,4 @@
+//! Login at the municipalities' OpenID providers.
+
+mod browser;
+mod real_provider;
