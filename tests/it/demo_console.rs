@@ -12,8 +12,6 @@ use tower::ServiceExt;
 
 use crate::support::{Answer, TestApp};
 
-const BASE: &str = "http://127.0.0.1:8080";
-
 fn router(app: &TestApp) -> Router {
     demo::login_routes(&app.app, demo::providers(app.personas(), &app.app.logins.settings).unwrap())
 }

@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use http_body_util::BodyExt;
 use samverkan::{
     app::App,
-    auth::{Freshness, Logins},
+    auth::{Freshness, Logins, provider::LoginSettings},
     db::{Db, DbOptions, sqlite_url},
     demo::{self, Persona},
     http::{self, Http},
@@ -31,6 +31,7 @@ use samverkan::{
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 
 /// When the tests take place: a Sunday noon in Sweden.
@@ -68,6 +69,21 @@ impl TestApp {
     /// The demo's data at another scale.
     pub(crate) async fn scaled(scale: u32) -> Self {
         Self::from(&template(scale).await).await
+    }
+
+    /// The demo's data at scale 1, with logins at other providers than the demo's, from `now` on.
+    pub(crate) async fn logging_in_at(settings: LoginSettings, freshness: Freshness, now: DateTime<Utc>) -> Self {
+        let mut app = Self::start().await;
+        app.clock.set(now);
+        app.app.logins = Arc::new(Logins::new(settings, freshness).unwrap());
+        app.router = http::router(Http::new(app.app.clone(), Duration::from_secs(30)).unwrap());
+        app
+    }
+
+    /// Serves on a port of this machine, until the test ends.
+    pub(crate) fn serve_on(&self, listener: TcpListener) {
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     }
 
     async fn from(template: &Template) -> Self {
