@@ -1,6 +1,7 @@
 //! Login at the municipalities' OpenID providers.
 
 mod browser;
+mod hostile;
 mod real_login;
 mod real_provider;
 
