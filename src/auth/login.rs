@@ -150,7 +150,9 @@ fn return_to(settings: &LoginSettings, asked: Option<&str>) -> Result<String, Lo
     let Some(asked) = asked else { return Ok("/".to_owned()) };
     let address = own.join(asked).map_err(|_| LoginFault::ReturnTo)?;
     let origin = address.origin().ascii_serialization();
-    match (asked.len() <= LONGEST_ADDRESS, origin == settings.own_origin(), settings.trusts(&origin)) {
+    // A path with two slashes in front is another host to a browser; an address without a host has no origin of its own.
+    let plain = address.has_host() && !address.path().starts_with("//");
+    match (plain && asked.len() <= LONGEST_ADDRESS, origin == settings.own_origin(), settings.trusts(&origin)) {
         (true, true, _) => Ok(address[url::Position::BeforePath..].to_owned()),
         (true, false, true) => Ok(address.into()),
         _ => Err(LoginFault::ReturnTo),
