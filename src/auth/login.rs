@@ -241,11 +241,12 @@ pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<
     Ok(Done { token, return_to: begun.return_to })
 }
 
-/// Takes every login that the query names out of the database, so that none can be tried again; gives back the one.
+/// Takes the login that the query names out of the database, so that it cannot be tried again. Of a query that names several the first
+/// two are taken, and no thousands are looked for: it is refused in any case.
 async fn take(app: &App, query: &str) -> Result<LoginState, LoginFault> {
     let tx = app.db.write().await.map_err(Failure::from)?;
     let mut taken = None;
-    for (_, state) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state") {
+    for (_, state) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").take(2) {
         taken = login_state::take(&tx, &hash(&state)).await?.or(taken);
     }
     tx.commit().await.map_err(Failure::from)?;
