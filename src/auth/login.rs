@@ -5,8 +5,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
+    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod},
 };
 use url::{Url, form_urlencoded};
@@ -285,7 +285,10 @@ async fn exchange(app: &App, upstream: &Upstream, metadata: &Metadata, code: Str
             error = &error as &dyn std::error::Error,
             "a provider gives no token for a code"
         );
-        LoginFault::Exchange
+        match error {
+            RequestTokenError::Request(_) => LoginFault::Unreachable,
+            _ => LoginFault::Exchange,
+        }
     })?;
     Ok(token.id_token().ok_or(LoginFault::Exchange)?.to_string())
 }
