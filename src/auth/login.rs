@@ -5,10 +5,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse,
-    core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod},
+    AdditionalClaims, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, ExtraTokenFields, IdToken, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
+        CoreTokenIntrospectionResponse, CoreTokenType,
+    },
 };
+use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -253,7 +258,43 @@ async fn take(app: &App, query: &str) -> Result<LoginState, LoginFault> {
     taken.ok_or(LoginFault::State)
 }
 
-type Client = CoreClient<
+/// What a provider gives for a code. The ID token is kept as it came, for `token` to judge: the library would refuse one with claims that
+/// nobody here reads and that it likes in another form, such as `updated_at` as a date, and would not tell why it refuses any.
+#[derive(Debug, Deserialize, Serialize)]
+struct Given {
+    id_token: Option<String>,
+}
+
+impl ExtraTokenFields for Given {}
+
+/// The library's client is told where to look for its own ID token: nowhere.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Unread;
+
+impl AdditionalClaims for Unread {}
+
+type Unjudged = IdToken<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+impl TokenResponse<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
+    for StandardTokenResponse<Given, CoreTokenType>
+{
+    fn id_token(&self) -> Option<&Unjudged> {
+        None
+    }
+}
+
+type Client = openidconnect::Client<
+    Unread,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Given, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
     openidconnect::EndpointSet,
     openidconnect::EndpointNotSet,
     openidconnect::EndpointNotSet,
@@ -268,7 +309,7 @@ fn client(provider: &Provider, metadata: &Metadata, settings: &LoginSettings) ->
     let takes = |method: CoreClientAuthMethod| methods.is_some_and(|methods| methods.contains(&method));
     let in_body = !takes(CoreClientAuthMethod::ClientSecretBasic) && takes(CoreClientAuthMethod::ClientSecretPost);
     let secret = ClientSecret::new(provider.client_secret.0.clone());
-    Ok(CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), Some(secret))
+    Ok(Client::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), Some(secret))
         .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
         .set_redirect_uri(redirect))
 }
@@ -290,7 +331,7 @@ async fn exchange(app: &App, upstream: &Upstream, metadata: &Metadata, code: Str
             _ => LoginFault::Exchange,
         }
     })?;
-    Ok(token.id_token().ok_or(LoginFault::Exchange)?.to_string())
+    token.extra_fields().id_token.clone().ok_or(LoginFault::Exchange)
 }
 
 /// The account that a provider has verified: known, or new and without rights. An invitation binds it to a person of the directory;
