@@ -53,6 +53,10 @@ fn claims() -> Vec<(Value, &'static [Role])> {
         (json!({ "realm": { "roles": ["samverkan-admin"] } }), &[MunicipalityAdministrator]),
         (json!({ "app.admin": "yes" }), &[MunicipalityAdministrator]),
         (json!({ "roles": ["samverkan-reader"], "groups": ["0f5c-readers"], "app.admin": ["yes"] }), &[Reader, MunicipalityAdministrator]),
+        (
+            json!({ "roles": "samverkan-reader", "realm": { "roles": ["samverkan-admin"] }, "groups": ["0f5c-readers"] }),
+            &[Reader, MunicipalityAdministrator],
+        ),
         // Other forms.
         (json!({ "roles": [["samverkan-reader"]] }), &[]),
         (json!({ "roles": { "samverkan-reader": true } }), &[]),
@@ -95,12 +99,13 @@ fn claims() -> Vec<(Value, &'static [Role])> {
         let term = role.term().label.sv.to_string();
         for claim in ["roles", "role", "groups", "app.admin", "grants", "scope", "authorities"] {
             all.push((json!({ claim: [code, &small, &term] }), &[]));
-            all.push((json!({ claim: code }), &[]));
         }
+        all.push((json!({ "roles": code, "groups": code, "app.admin": code }), &[]));
         all.push((json!({ "realm": { "roles": [code, &small, &term] } }), &[]));
     }
     for slug in SLUGS {
-        let elsewhere = json!({ "municipality": slug, "municipality_id": slug, "tenant": slug, "idp": slug, "roles": [slug, format!("{slug}:ADMIN")] });
+        let elsewhere =
+            json!({ "municipality": slug, "municipality_id": slug, "tenant": slug, "idp": slug, "roles": [slug, format!("{slug}:ADMIN")] });
         all.push((elsewhere, &[]));
         let reader_elsewhere =
             json!({ "municipality": slug, "hd": slug, "roles": ["samverkan-reader", format!("{slug}/samverkan-admin"), slug] });
@@ -131,7 +136,10 @@ async fn a_list_that_a_provider_leaves_out_or_that_is_too_long_is_refused_and_to
     let before = world.rows().await;
     let many = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>();
     let left_out = [
-        (json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": { "endpoint": "https://graph.example" } } }), "TOO_MANY_VALUES"),
+        (
+            json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": { "endpoint": "https://graph.example" } } }),
+            "TOO_MANY_VALUES",
+        ),
         (json!({ "_claim_names": { "groups": "src1" }, "groups": ["0f5c-readers"] }), "TOO_MANY_VALUES"),
         (json!({ "_claim_names": { "roles": "src1" } }), "TOO_MANY_VALUES"),
         (json!({ "_claim_names": { "realm": null } }), "TOO_MANY_VALUES"),

@@ -163,7 +163,7 @@ pub(super) const COMMON: &[Forgery] = &[
     ("kid is a list", NotAToken, |d| d.head("kid", json!([d.key.kid]))),
     ("a key for encryption", UnfitKey, |d| changed_key(d, "use", json!("enc"))),
     ("a key for another alg", UnfitKey, |d| changed_key(d, "alg", json!("ES384"))),
-    ("a key for an alg that nobody knows", UnfitKey, |d| changed_key(d, "alg", json!("ECDH-ES"))),
+    ("a key for an alg that nobody knows", UnknownKey, |d| changed_key(d, "alg", json!("ECDH-ES"))),
     ("the kid of another key of the provider", Signature, |d| {
         second_key(d, &stranger());
         d.head("kid", stranger().kid);
