@@ -17,9 +17,8 @@ use crate::{
 pub async fn here(app: &App, session_token: &str) -> Result<Option<Url>, Failure> {
     let tx = app.db.write().await?;
     let Some(ended) = session::end_browser(&tx, &hash(session_token)).await? else { return Ok(None) };
-    let issuer = session::issuer_of(&tx, ended.account_id).await?;
     tx.commit().await?;
-    let Some(upstream) = issuer.and_then(|issuer| app.logins.upstream_with(&issuer)) else { return Ok(None) };
+    let Some(upstream) = app.logins.upstream_with(&ended.issuer) else { return Ok(None) };
     let Ok(known) = upstream.known(app.clock.now()).await else { return Ok(None) };
     let Some(mut there) = known.metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
     there

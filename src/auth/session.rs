@@ -231,14 +231,7 @@ pub async fn open_program(app: &App, holder: &Identified, name: &str, lasts: Tim
 /// The programs' sessions of an account, the newest first.
 pub async fn programs(app: &App, account: AccountId) -> Result<Vec<ProgramSession>, Failure> {
     let tx = app.db.read().await?;
-    let rows = session::programs(&tx, account, app.clock.now()).await?;
-    let program = |row: entity::session::Model| ProgramSession {
-        id: SessionId::new(row.id),
-        name: row.name.unwrap_or_default(),
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-    };
-    Ok(rows.into_iter().map(program).collect())
+    Ok(session::programs(&tx, account, app.clock.now()).await?)
 }
 
 /// Ends a program's session of an account; false where there is none.
