@@ -50,9 +50,18 @@ pub(super) async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking,
     Ok(Asking::new(viewer, now))
 }
 
-/// The browser's session behind a request that comes from a page of a trusted origin, or that only reads.
+/// The browser's session behind a request that changes something: it has to come from a page of a trusted origin.
 pub(super) async fn browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
     judge_origin(http, headers)?;
+    reading_browser(http, headers).await
+}
+
+/// The browser's session behind a request that only reads. Browsers say no origin where a page of our own reads; a strange page cannot
+/// read the answer.
+pub(super) async fn reading_browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
+    if origin(headers, &http.app.logins.settings) == Origin::Strange {
+        return Err(Refused::Origin);
+    }
     let token = cookie(headers, SESSION).ok_or(Refused::Unauthenticated)?;
     let session = held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser);
     session.ok_or(Refused::Unauthenticated)

@@ -77,9 +77,9 @@ async fn choose(State(http): State<Http>, RawQuery(query): RawQuery, headers: He
     );
     let body = html! {
         p { (lead) }
-        ul {
+        ul .cards .wide {
             @for (slug, name) in &municipalities {
-                li { a href={ "/login/" (slug) (query) } { (name) } }
+                li { a .card href={ "/login/" (slug) (query) } { strong { (name) } } }
             }
         }
     };
@@ -116,12 +116,13 @@ async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<(Viewer, Stri
 fn who(viewer: &Viewer, municipality: &str, language: Language) -> Markup {
     let mut roles: Vec<_> = viewer.grants.iter().map(|grant| grant.role).collect();
     roles.dedup();
-    let (logged_in, at, none, log_out) = match language {
-        Language::Swedish => ("Du är inloggad som ", "hos", "Du har ingen roll ännu; din kommuns administratör ger den.", "Logga ut"),
-        Language::English => {
-            ("You are logged in as ", "at", "You have no role yet; your municipality's administrator gives it.", "Log out")
-        }
-    };
+    let logged_in = language.choose("Du är inloggad som ", "You are logged in as ");
+    let at = language.choose("hos", "at");
+    let none = language.choose(
+        "Du har ingen roll ännu; din kommuns administratör ger den.",
+        "You have no role yet; your municipality's administrator gives it.",
+    );
+    let log_out = language.choose("Logga ut", "Log out");
     html! {
         p { (logged_in) strong { (viewer.name) } " " (at) " " (municipality) "." }
         @if roles.is_empty() {
@@ -129,16 +130,14 @@ fn who(viewer: &Viewer, municipality: &str, language: Language) -> Markup {
         } @else {
             ul { @for role in roles { li { (role.term().label.in_language(language)) } } }
         }
-        form method="post" action="/logout" { button { (log_out) } }
+        form method="post" action="/logout" { button .plain-button { (log_out) } }
     }
 }
 
 async fn logged_out(headers: HeaderMap) -> Response {
     let language = page::language(&headers);
-    let (title, again) = match language {
-        Language::Swedish => ("Du är utloggad", "Logga in igen"),
-        Language::English => ("You are logged out", "Log in again"),
-    };
+    let title = language.choose("Du är utloggad", "You are logged out");
+    let again = language.choose("Logga in igen", "Log in again");
     Page::new(language, title, html! { p { a href="/login" { (again) } } }).into_response()
 }
 
@@ -175,10 +174,9 @@ fn failed(fault: &LoginFault, language: Language) -> Response {
         LoginFault::Failure(failure) => tracing::error!(error = failure as &dyn std::error::Error, "a login failed"),
         other => tracing::warn!(reason = other.code(), "nobody was logged in"),
     }
-    let (title, reason, again) = match language {
-        Language::Swedish => ("Du är inte inloggad", "Orsak", "Logga in på nytt"),
-        Language::English => ("You are not logged in", "Reason", "Log in anew"),
-    };
+    let title = language.choose("Du är inte inloggad", "You are not logged in");
+    let reason = language.choose("Orsak", "Reason");
+    let again = language.choose("Logga in på nytt", "Log in anew");
     let body = html! {
         p { (text.in_language(language)) }
         p { (reason) ": " code { (fault.code()) } }
