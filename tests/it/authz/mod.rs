@@ -3,8 +3,11 @@
 //! What is expected comes from the cells of the table and from one rule: what you do not see is answered as what is not there,
 //! what you see but may not do is forbidden.
 
-use std::collections::{BTreeMap, BTreeSet};
+pub(crate) mod rights;
 
+use std::collections::BTreeSet;
+
+use rights::{Facts, PERSONAS, Persona, Rights};
 use samverkan::authz::{
     Action, Role,
     policy::{POLICY, Reach, reach},
@@ -28,10 +31,10 @@ const COLUMNS: [(&str, Role); 5] = [
     ("cooperation_administrator", Role::CooperationAdministrator),
 ];
 
-const READ_DIRECTORY: &str =
+pub(crate) const READ_DIRECTORY: &str =
     "read directory (municipalities; controllers; coordinators; officers; parties; countries; decisions; changes; meetings)";
-const READ_RECORDS: &str = "read agreements; cases; transfers; reports; findings; figures; officer items; transfer impact";
-const READ_PEOPLE: &str = "read people who are neither coordinator nor officer; role grants";
+pub(crate) const READ_RECORDS: &str = "read agreements; cases; transfers; reports; findings; figures; officer items; transfer impact";
+pub(crate) const READ_PEOPLE: &str = "read people who are neither coordinator nor officer; role grants";
 const KEEP_CONTROLLER: &str = "create; update; succeed controller";
 const RECORD_MUNICIPALITY: &str = "record municipality and its membership";
 const KEEP_PERSON: &str = "create; update person";
@@ -47,7 +50,7 @@ const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update 
 const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
 
 /// The rows that the policy has, and the actions that they are there.
-const ROWS: [(&str, Action); 16] = [
+pub(crate) const ROWS: [(&str, Action); 16] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -113,22 +116,9 @@ fn reach_of(cell: &str) -> Reach {
     }
 }
 
-/// The table: the cells of each row by their columns.
-fn table() -> BTreeMap<String, BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(include_str!("expected/authz.csv").as_bytes());
-    let header = reader.headers().unwrap().clone();
-    let mut rows = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.unwrap();
-        let cells = header.iter().zip(&record).map(|(column, cell)| (column.to_owned(), cell.to_owned())).collect();
-        assert!(rows.insert(record[0].to_owned(), cells).is_none(), "{} stands twice", &record[0]);
-    }
-    rows
-}
-
 #[test]
 fn every_row_of_the_table_is_in_the_policy_or_known_to_come_later() {
-    let table: BTreeSet<_> = table().into_keys().collect();
+    let table: BTreeSet<_> = Rights::read().0.into_keys().collect();
     let known: Vec<_> = ROWS.iter().map(|(row, _)| *row).chain(LATER).map(str::to_owned).collect();
     assert_eq!(known.iter().cloned().collect::<BTreeSet<_>>(), table);
     assert_eq!(known.len(), table.len(), "a row is both there and to come");
@@ -145,7 +135,7 @@ fn every_action_has_one_row_in_the_policy_and_in_the_table() {
 #[test]
 fn the_policy_says_for_every_role_what_the_table_says() {
     assert_eq!(COLUMNS.map(|(_, role)| role).as_slice(), Role::VARIANTS);
-    let table = table();
+    let Rights(table) = Rights::read();
     for (row, action) in ROWS {
         for (column, role) in COLUMNS {
             let cell = &table[row][column];
@@ -156,18 +146,6 @@ fn the_policy_says_for_every_role_what_the_table_says() {
 
 // ── what is expected of a mutation ───────────────────────────────────────────────────────────────
 
-/// Somebody who tries.
-#[derive(Clone, Copy, Debug)]
-struct Persona {
-    name: &'static str,
-    /// The column of the person's role.
-    column: &'static str,
-    /// Whose login is used.
-    municipality: &'static str,
-    /// The boards of Gnesta that the person coordinates.
-    boards: &'static [Board],
-}
-
 /// The boards of Gnesta, in the order of the demo's reference file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Board {
@@ -176,21 +154,6 @@ enum Board {
     Second,
     Third,
 }
-
-const fn persona(name: &'static str, column: &'static str, municipality: &'static str, boards: &'static [Board]) -> Persona {
-    Persona { name, column, municipality, boards }
-}
-
-const PERSONAS: [Persona; 8] = [
-    persona("dso", "data_protection_officer", "flen", &[]),
-    persona("operator", "cooperation_administrator", "flen", &[]),
-    persona("coordinator.gnesta", "coordinator", "gnesta", &[Board::First, Board::Second, Board::Third]),
-    persona("boardcoordinator.gnesta", "coordinator", "gnesta", &[Board::Second]),
-    persona("administrator.gnesta", "municipality_administrator", "gnesta", &[]),
-    persona("reader.gnesta", "reader", "gnesta", &[]),
-    persona("coordinator.flen", "coordinator", "flen", &[]),
-    persona("administrator.flen", "municipality_administrator", "flen", &[]),
-];
 
 /// What of Gnesta, or of what all share, a mutation is tried on.
 #[derive(Clone, Copy, Debug)]
@@ -214,32 +177,32 @@ enum Outcome {
     NotFound,
 }
 
+impl Target {
+    /// What the table asks about it.
+    fn facts(self) -> Facts {
+        let gnestas = Facts { keeper: "gnesta", of: &["gnesta"], ..Facts::default() };
+        match self {
+            Self::Gnesta | Self::Shared => gnestas,
+            // All boards of the demo have appointed the officer.
+            Self::Of(Board::Second) => {
+                Facts { appointed: true, coordinators: &["coordinator.gnesta", "boardcoordinator.gnesta"], ..gnestas }
+            }
+            Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
+            Self::Reader => Facts { person: Some("reader.gnesta"), ..gnestas },
+            Self::PartyUsedBy(used_by) => Facts { used_by, ..Facts::default() },
+        }
+    }
+}
+
 /// What the table lets come of it.
-fn expected(table: &BTreeMap<String, BTreeMap<String, String>>, row: &str, persona: Persona, target: Target) -> Outcome {
-    let of_gnesta = persona.municipality == "gnesta";
-    let is_target = matches!(target, Target::Reader) && persona.name == "reader.gnesta";
-    let coordinates = matches!(target, Target::Of(board) if persona.boards.contains(&board));
-    let used_by: &[&str] = if let Target::PartyUsedBy(used_by) = target { used_by } else { &[] };
-    let holds = |cell: &str| match cell {
-        "yes" => true,
-        // Gnesta has an administrator, so nobody is made its first.
-        "no" | "first administrator of a municipality" => false,
-        "own municipality" | "own municipality and its own people" => of_gnesta,
-        // All boards of the demo have appointed the officer.
-        "appointing controllers" => matches!(target, Target::Of(_)),
-        "own details" => is_target,
-        "controllers assigned" | "lead controller assigned" | "party's controller assigned" => coordinates,
-        "own municipality uses it" => used_by.contains(&persona.municipality),
-        "only while no other municipality uses it" => used_by.iter().all(|user| *user == persona.municipality),
-        other => panic!("nobody knows what {other:?} means"),
-    };
-    let cell = |row: &str| table[row][persona.column].as_str();
+fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Outcome {
+    let facts = target.facts();
     let sees = match target {
-        Target::Gnesta | Target::Shared | Target::PartyUsedBy(_) => holds(cell(READ_DIRECTORY)),
-        Target::Of(_) => holds(cell(READ_RECORDS)),
-        Target::Reader => is_target || holds(cell(READ_PEOPLE)),
+        Target::Gnesta | Target::Shared | Target::PartyUsedBy(_) => rights.may_read(READ_DIRECTORY, persona, &facts),
+        Target::Of(_) => rights.may_read(READ_RECORDS, persona, &facts),
+        Target::Reader => facts.person == Some(persona.name) || rights.may_read(READ_PEOPLE, persona, &facts),
     };
-    match (sees, holds(cell(row))) {
+    match (sees, rights.may(row, persona, &facts)) {
         (true, true) => Outcome::Through,
         (true, false) => Outcome::Forbidden,
         (false, false) => Outcome::NotFound,
@@ -317,8 +280,8 @@ fn every_mutation_is_tried_and_every_row_that_lets_somebody_change_something() {
 
 #[test]
 fn the_cases_tell_the_three_outcomes_apart() {
-    let table = table();
-    let of = |name: &str, row, target| expected(&table, row, *PERSONAS.iter().find(|persona| persona.name == name).unwrap(), target);
+    let rights = Rights::read();
+    let of = |name: &str, row, target| expected(&rights, row, *PERSONAS.iter().find(|persona| persona.name == name).unwrap(), target);
     for (name, row, target, outcome) in [
         ("coordinator.gnesta", UPDATE_AGREEMENT, FIRST, Outcome::Through),
         ("boardcoordinator.gnesta", UPDATE_AGREEMENT, FIRST, Outcome::Forbidden),
@@ -342,15 +305,15 @@ fn the_cases_tell_the_three_outcomes_apart() {
 /// Tries each case as each persona, each time on a fresh database. After a refusal somebody who may do it does the very same, so
 /// that what was refused is seen to have been right but for the person, and to have changed nothing.
 async fn try_all(cases: &[Case]) {
-    let (table, sdl) = (table(), Sdl::served());
+    let (rights, sdl) = (Rights::read(), Sdl::served());
     let mut wrong = Vec::new();
     for (mutation, row, target) in cases {
-        let who = PERSONAS.into_iter().find(|persona| expected(&table, row, *persona, *target) == Outcome::Through);
+        let who = PERSONAS.into_iter().find(|persona| expected(&rights, row, *persona, *target) == Outcome::Through);
         let who = who.unwrap_or_else(|| panic!("nobody may do what {row} says to {target:?}"));
         for persona in PERSONAS {
             let app = TestApp::start().await;
             let input = input(&app, mutation, row, *target).await;
-            let expected = expected(&table, row, persona, *target);
+            let expected = expected(&rights, row, persona, *target);
             let outcome = attempt(&sdl, &app.as_(persona.name), mutation, &input).await;
             if outcome != Ok(expected) {
                 wrong.push(format!("{mutation} on {target:?} as {}: {expected:?} by the table, {outcome:?} here", persona.name));
