@@ -18,7 +18,7 @@ use crate::{
 /// How a thing is known to those who do not own it.
 #[derive(Clone, Copy, PartialEq)]
 enum Known {
-    /// Not at all: the answer, and the number of statements behind it, are those of an id that nothing has.
+    /// Not at all: the answer, and the statements behind it, are those of an id that nothing has.
     Not,
     /// The directory shows that it is there; a write is answered as for an id that nothing has.
     Listed,
@@ -48,9 +48,10 @@ fn read(place: &'static str, ask: &'static str, foreign: &[&String], known: Know
 }
 
 pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
-    let Own { board, agreement, engagement, below, processor, sub_processor, reader, .. } = flen;
+    let Own { board, agreement, row, engagement, below, processor, sub_processor, reader, .. } = flen;
     let everything =
-        "... on ProcessorAgreement { title } ... on SubProcessorEngagement { service agreement { title } } ... on Person { name email }";
+        "... on ProcessorAgreement { title } ... on SubProcessorEngagement { service agreement { title } } ... on Person { name email }
+        ... on AgreementParty { diaryNumber controller { name } }";
     let leaked = |query: String| -> &'static str { Box::leak(query.into_boxed_str()) };
     let by_controller = |filter: &str| {
         leaked(format!(
@@ -67,14 +68,14 @@ pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
         read(
             "Query.node(id)",
             leaked(format!("query($id: ID!) {{ node(id: $id) {{ id {everything} }} }}")),
-            &[agreement, engagement, below, reader],
+            &[agreement, row, engagement, below, reader],
             Known::Not,
             "id",
         ),
         read(
             "Query.nodes(ids)",
             leaked(format!("query($id: ID!) {{ nodes(ids: [$id]) {{ id {everything} }} }}")),
-            &[agreement, engagement, below, reader],
+            &[agreement, row, engagement, below, reader],
             Known::Not,
             "ids.0",
         ),
@@ -359,6 +360,11 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
     ]
 }
 
+/// Those who ask for what is not theirs, and somebody to whom nothing is open.
+fn strangers() -> impl Iterator<Item = &'static str> {
+    STRANGERS.into_iter().chain(["nobody.gnesta"])
+}
+
 /// The places of the schema that take an id, from its definition.
 fn places() -> BTreeSet<String> {
     fn is_id(ty: &Type) -> bool {
@@ -388,8 +394,8 @@ fn places() -> BTreeSet<String> {
     places
 }
 
-/// Sends a case with an id; gives back the answer's body and the number of statements.
-pub(super) async fn send(app: &TestApp, persona: &str, case: &Case, id: &str) -> (Vec<u8>, usize) {
+/// Sends a case with an id; gives back the answer's body and the statements that it took.
+pub(super) async fn send(app: &TestApp, persona: &str, case: &Case, id: &str) -> (Vec<u8>, Vec<String>) {
     let (query, variables) = if case.input.is_null() {
         (case.ask.to_owned(), json!({ "id": id }))
     } else {
@@ -401,7 +407,7 @@ pub(super) async fn send(app: &TestApp, persona: &str, case: &Case, id: &str) ->
         (query, json!({ "input": serde_json::from_str::<Value>(&case.input.to_string().replace("\"ID\"", &format!("\"{id}\""))).unwrap() }))
     };
     let client = app.as_(persona);
-    let (answer, statements) = app.statements_of(client.ask(&query, variables)).await;
+    let (answer, statements) = app.sent_by(client.ask(&query, variables)).await;
     (answer.body, statements)
 }
 
@@ -439,12 +445,13 @@ async fn every_argument_and_field_that_takes_an_id_has_a_case_here() {
 }
 
 #[tokio::test]
-async fn a_foreign_id_reads_byte_for_byte_as_one_that_nothing_has_and_costs_as_many_statements() {
+async fn a_foreign_id_reads_byte_for_byte_as_one_that_nothing_has_and_sends_the_same_statements() {
     let app = TestApp::start().await;
     let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    let before = stored(&app).await;
     for case in reads(&gnesta, &flen).into_iter().filter(|case| case.known == Known::Not) {
         for foreign in &case.foreign {
-            for persona in STRANGERS {
+            for persona in strangers() {
                 let (there, for_foreign) = send(&app, persona, &case, foreign).await;
                 let (nowhere, for_unknown) = send(&app, persona, &case, &unknown(foreign)).await;
                 assert_eq!(text(&there), text(&nowhere), "{} by {persona}", case.place);
@@ -458,16 +465,34 @@ async fn a_foreign_id_reads_byte_for_byte_as_one_that_nothing_has_and_costs_as_m
             assert_eq!(owners != nowhere, found, "{}: the owner has to get another answer than nobody: {}", case.place, text(&owners));
         }
     }
+    assert!(before == stored(&app).await, "a question changed the database");
 }
 
 #[tokio::test]
-async fn a_foreign_id_in_a_write_answers_byte_for_byte_as_one_that_nothing_has_and_no_row_changes() {
+async fn an_id_of_ones_own_is_found_in_every_place_that_takes_one() {
+    let app = TestApp::start().await;
+    let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
+    for case in reads(&gnesta, &flen) {
+        let (found, _) = send(&app, case.persona, &case, &kind_of(&case, &gnesta)).await;
+        assert!(!text(&found).contains("errors") && !text(&found).contains(r#"{"data":null}"#), "{}: {}", case.place, text(&found));
+    }
+    for case in writes(&gnesta, &flen) {
+        let (answer, _) = send(&app, case.persona, &case, &kind_of(&case, &gnesta)).await;
+        let payload = serde_json::from_slice::<Value>(&answer).unwrap()["data"][case.ask].take();
+        // What was found may have been changed by the case before, or is not fit for this; it was found.
+        let found = ["CONFLICT", "CYCLE", "DUPLICATE", "OVERLAPS", "WRONG_STATE"];
+        assert!(mistakes(&payload).iter().all(|(code, _)| found.contains(&code.as_str())), "{}: {payload:#}", case.place);
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_id_in_a_write_answers_byte_for_byte_as_one_that_nothing_has_by_the_same_statements_and_no_row_changes() {
     let app = TestApp::start().await;
     let (gnesta, flen) = (own(&app, "gnesta").await, own(&app, "flen").await);
     let before = stored(&app).await;
     for case in writes(&gnesta, &flen) {
         for foreign in &case.foreign {
-            for persona in STRANGERS {
+            for persona in strangers() {
                 let (there, for_foreign) = send(&app, persona, &case, foreign).await;
                 let (nowhere, for_unknown) = send(&app, persona, &case, &unknown(foreign)).await;
                 assert_eq!(text(&there), text(&nowhere), "{} by {persona}", case.place);

@@ -19,6 +19,7 @@ use crate::{
 struct Own {
     board: String,
     agreement: String,
+    row: String,
     engagement: String,
     below: String,
     processor: String,
@@ -42,10 +43,11 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let processor = register(app, &coordinator_of, &format!("Leverantör Exempel {slug}")).await;
     let sub_processor = register(app, &coordinator_of, &format!("Underleverantör Exempel {slug}")).await;
     let lowest = register(app, &coordinator_of, &format!("Lägsta leverantör Exempel {slug}")).await;
-    let agreement = id(&draft(app, &coordinator_of, &board, &processor, "Exempelavtal").await);
+    let drafted = draft(app, &coordinator_of, &board, &processor, "Exempelavtal").await;
+    let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
     let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);
-    Own { board, agreement, engagement, below, processor, sub_processor, reader, coordinator, assignment, appointment }
+    Own { board, agreement, row, engagement, below, processor, sub_processor, reader, coordinator, assignment, appointment }
 }
 
 /// Those who ask for what is not theirs.
