@@ -402,14 +402,17 @@ async fn attempt(sdl: &Sdl, client: &Client<'_>, mutation: &str, input: &Value) 
     let payload = send(sdl, client, mutation, input).await;
     let object = object(sdl, mutation);
     let codes: Vec<_> = mistakes(&payload).into_iter().map(|(code, _)| code).collect();
-    match codes.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] if payload[object].is_object() => Ok(Outcome::Through),
-        ["FORBIDDEN"] if payload[object].is_null() => Ok(Outcome::Forbidden),
-        ["NOT_FOUND"] if payload[object].is_null() => Ok(Outcome::NotFound),
+    let outcome = match codes.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] if payload[object].is_object() => return Ok(Outcome::Through),
+        ["FORBIDDEN"] => Outcome::Forbidden,
+        ["NOT_FOUND"] => Outcome::NotFound,
         // A slug that there is not, or none that is seen.
-        ["INVALID"] if payload[object].is_null() && payload["errors"][0]["path"] == json!(["municipality"]) => Ok(Outcome::NotFound),
-        _ => Err(payload),
-    }
+        ["INVALID"] if payload["errors"][0]["path"] == json!(["municipality"]) => Outcome::NotFound,
+        _ => return Err(payload),
+    };
+    let rest = ["rule", "legalSource", "canAcknowledge", "currentVersion"].map(|field| &payload["errors"][0][field]);
+    let silent = payload[object].is_null() && rest == [&Value::Null, &Value::Null, &json!(false), &Value::Null];
+    if silent { Ok(outcome) } else { Err(payload) }
 }
 
 /// The payload of a mutation.
