@@ -165,8 +165,8 @@ pub(crate) enum Target {
     Shared,
     /// What a board of Gnesta keeps: a foreign id is as unknown, for whoever reads none of its records.
     Of(Board),
-    /// The person of `reader.gnesta`, neither coordinator nor officer.
-    Reader,
+    /// The person of a persona.
+    Person(&'static str),
     /// A party that these municipalities use: everybody with a role sees it.
     PartyUsedBy(&'static [&'static str]),
     /// What a joint board keeps, of Flen and Gnesta with Flen as host. It has not appointed the officer of the others.
@@ -196,7 +196,8 @@ impl Target {
                 Facts { appointed: true, coordinators: &["coordinator.gnesta", "boardcoordinator.gnesta"], ..gnestas }
             }
             Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
-            Self::Reader => Facts { person: Some("reader.gnesta"), ..gnestas },
+            Self::Person(name) if name.ends_with(".gnesta") => Facts { person: Some(name), ..gnestas },
+            Self::Person(name) => Facts { keeper: "flen", of: &["flen"], person: Some(name), ..gnestas },
             Self::PartyUsedBy(used_by) => Facts { used_by, ..Facts::default() },
             Self::JointBoard => Facts { appointed: false, ..JOINT },
             Self::JointAgreement | Self::RowOfFlen => JOINT,
@@ -219,7 +220,12 @@ fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Out
         Target::Of(_) | Target::JointBoard | Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => {
             rights.may_read(READ_RECORDS, persona, &facts)
         }
-        Target::Reader => facts.person == Some(persona.name) || rights.may_read(READ_PEOPLE, persona, &facts),
+        // A change shows only people of the own municipality, though the directory shows all who hold office.
+        Target::Person(name) => {
+            let in_office = name == "dso" || name.contains("coordinator");
+            let in_directory = in_office && persona.municipality == Some(facts.keeper) && rights.may_read(READ_DIRECTORY, persona, &facts);
+            name == persona.name || rights.may_read(READ_PEOPLE, persona, &facts) || in_directory
+        }
     };
     match (sees, rights.may(row, persona, &facts)) {
         (true, true) => Outcome::Through,
@@ -234,16 +240,21 @@ pub(crate) type Case = (&'static str, &'static str, Target);
 
 const FIRST: Target = Target::Of(Board::First);
 const SECOND: Target = Target::Of(Board::Second);
+const READER: Target = Target::Person("reader.gnesta");
 
 const DIRECTORY: &[Case] = &[
     ("recordMunicipality", RECORD_MUNICIPALITY, Target::Shared),
     ("createPerson", KEEP_PERSON, Target::Gnesta),
-    ("updatePerson", KEEP_PERSON, Target::Reader),
+    ("updatePerson", KEEP_PERSON, READER),
+    ("updatePerson", KEEP_PERSON, Target::Person("nobody.gnesta")),
+    ("updatePerson", KEEP_PERSON, Target::Person("coordinator.gnesta")),
+    ("updatePerson", KEEP_PERSON, Target::Person("dso")),
+    ("updatePerson", KEEP_PERSON, Target::Person("operator")),
     ("createController", KEEP_CONTROLLER, Target::Gnesta),
     ("updateController", KEEP_CONTROLLER, FIRST),
     ("updateController", KEEP_CONTROLLER, SECOND),
-    ("grantRole", GRANT_ROLE, Target::Reader),
-    ("revokeRole", GRANT_ROLE, Target::Reader),
+    ("grantRole", GRANT_ROLE, READER),
+    ("revokeRole", GRANT_ROLE, READER),
     ("assignCoordinator", ASSIGN_COORDINATOR, FIRST),
     ("assignCoordinator", ASSIGN_COORDINATOR, SECOND),
     ("endCoordinatorAssignment", ASSIGN_COORDINATOR, FIRST),
@@ -341,8 +352,8 @@ fn the_cases_tell_the_three_outcomes_apart() {
         ("operator", UPDATE_AGREEMENT, FIRST, Outcome::NotFound),
         ("administrator.flen", KEEP_CONTROLLER, Target::Gnesta, Outcome::Forbidden),
         ("administrator.flen", KEEP_CONTROLLER, FIRST, Outcome::NotFound),
-        ("reader.gnesta", KEEP_PERSON, Target::Reader, Outcome::Through),
-        ("dso", KEEP_PERSON, Target::Reader, Outcome::NotFound),
+        ("reader.gnesta", KEEP_PERSON, READER, Outcome::Through),
+        ("dso", KEEP_PERSON, READER, Outcome::NotFound),
         ("operator", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"]), Outcome::Through),
         ("coordinator.gnesta", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"]), Outcome::Forbidden),
     ] {
@@ -532,7 +543,7 @@ async fn new_engagement(app: &TestApp, coordinator: &str, agreement: &str) -> St
 async fn input(app: &TestApp, mutation: &str, row: &str, target: Target) -> Value {
     match target {
         Target::Gnesta | Target::Shared => input_by_name(mutation),
-        Target::Reader => input_on_person(mutation, &person(app, "reader.gnesta").await),
+        Target::Person(name) => input_on_person(mutation, &person(app, name).await),
         Target::PartyUsedBy(used_by) => input_on_party(app, row, used_by).await,
         Target::Of(of) => input_of_board(app, mutation, "gnesta", &board(app, of).await).await,
         Target::JointBoard => input_of_board(app, mutation, "flen", &joint_board(app).await).await,

@@ -169,10 +169,12 @@ impl World {
         format!("administrator.{}", self.keeper[0])
     }
 
+    /// What the directory shows. Every municipality has a board that has appointed the officer.
     fn in_directory(&self) -> Facts {
         Facts { keeper: self.keeper[0], of: self.keeper, appointed: true, ..Facts::default() }
     }
 
+    /// What those read whose agreement it is.
     fn on_record(&self) -> Facts {
         let World { keeper, agreement_of, appointed, coordinators, .. } = self;
         Facts { keeper: keeper[0], of: agreement_of, appointed: appointed.1, coordinators, ..Facts::default() }
