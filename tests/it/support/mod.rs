@@ -6,10 +6,7 @@ pub(crate) mod providers;
 use std::{
     collections::HashMap,
     path::Path,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -19,16 +16,21 @@ use axum::{
     http::{Request, StatusCode},
 };
 use chrono::{DateTime, Utc};
+use entity::{municipality, person};
 use http_body_util::BodyExt;
 use samverkan::{
     app::App,
-    auth::{Freshness, Logins, provider::LoginSettings},
+    auth::{
+        Freshness, Logins,
+        provider::{LoginSettings, Provider},
+        session::{self, WithoutLogin},
+    },
     db::{Db, DbOptions, sqlite_url},
     demo::{self, Persona},
     http::{self, Http},
-    kernel::{clock::FixedClock, ids::Ids},
+    kernel::{clock::FixedClock, id::Id, ids::Ids},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -40,6 +42,9 @@ pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
 /// Where browsers reach the program.
 pub(crate) const HERE: &str = "http://127.0.0.1:8080";
 
+/// The statements that were sent to the database, as they were sent.
+type Statements = Arc<Mutex<Vec<String>>>;
+
 /// The program with the demo's data: six municipalities, all their boards, invented people, suppliers and agreements.
 pub(crate) struct TestApp {
     pub clock: Arc<FixedClock>,
@@ -47,7 +52,7 @@ pub(crate) struct TestApp {
     router: Router,
     tokens: HashMap<String, String>,
     personas: Vec<Persona>,
-    statements: Arc<AtomicUsize>,
+    statements: Statements,
     folder: TempDir,
 }
 
@@ -90,7 +95,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.sqlite");
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
-        let statements = Arc::new(AtomicUsize::new(0));
+        let statements = Statements::default();
         let clock = Arc::new(FixedClock::at(now()));
         let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
@@ -134,9 +139,15 @@ impl TestApp {
 
     /// How many statements `work` sends to the database.
     pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
-        let before = self.statements.load(Ordering::SeqCst);
+        let (result, sent) = self.sent_by(work).await;
+        (result, sent.len())
+    }
+
+    /// The statements that `work` sends to the database, without their values.
+    pub(crate) async fn sent_by<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        self.statements.lock().unwrap().clear();
         let result = work.await;
-        (result, self.statements.load(Ordering::SeqCst) - before)
+        (result, std::mem::take(&mut *self.statements.lock().unwrap()))
     }
 
     /// Sends a request as it is.
@@ -237,22 +248,47 @@ pub(crate) fn now() -> DateTime<Utc> {
 async fn template(scale: u32) -> Template {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99, scale).await;
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Statements::default(), 99, scale).await;
     app.db.migrate().await.unwrap();
-    let personas = demo::fill(&app, scale, 1).await.unwrap();
+    let mut personas = demo::fill(&app, scale, 1).await.unwrap();
+    personas.push(nobody(&app).await);
     app.db.close().await.unwrap();
     Template { folder, personas, scale }
 }
 
+/// Somebody of Gnesta who has logged in and holds no role.
+async fn nobody(app: &App) -> Persona {
+    const NAME: &str = "nobody.gnesta";
+    let tx = app.db.write().await.unwrap();
+    let gnesta = municipality::Entity::find().filter(municipality::Column::Slug.eq("gnesta")).one(&tx).await.unwrap().unwrap().id;
+    let person = app.ids.uuid(now());
+    let row = person::ActiveModel {
+        id: Set(person),
+        municipality_id: Set(gnesta),
+        name: Set(NAME.to_owned()),
+        name_sort: Set(NAME.to_owned()),
+        email: Set(Some("nobody@gnesta.example".to_owned())),
+        phone: Set(None),
+        version: Set(1),
+    };
+    person::Entity::insert(row).exec(&tx).await.unwrap();
+    let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;
+    let login = WithoutLogin { issuer, subject: NAME, name: NAME, municipality: Id::new(gnesta), person: Some(Id::new(person)) };
+    let token = session::open_without_login(&tx, &app.ids, now(), login).await.unwrap();
+    tx.commit().await.unwrap();
+    Persona { persona: NAME.to_owned(), name: NAME.to_owned(), municipality: "gnesta".to_owned(), roles: Vec::new(), token }
+}
+
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64, scale: u32) -> App {
-    let counted = statements.clone();
-    let observer = Arc::new(move |_: &str| {
-        counted.fetch_add(1, Ordering::SeqCst);
-    });
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Statements, seed: u64, scale: u32) -> App {
+    let sent = statements.clone();
+    let observer = Arc::new(move |statement: &str| sent.lock().unwrap().push(statement.to_owned()));
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));
-    let settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
+    let mut settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
+    // A municipality that tests record.
+    let issuer = format!("{HERE}/demo/provider/exempelby");
+    settings.providers.push(Provider { municipality: "exempelby".to_owned(), issuer, ..settings.providers[0].clone() });
     let logins = Arc::new(Logins::new(settings, Freshness::default()).unwrap());
     App { db: Db::open(&options).await.unwrap(), clock, ids, logins }
 }
