@@ -135,6 +135,7 @@ macro_rules! tables {
 }
 
 tables!(
+    account,
     agreement,
     agreement_party,
     agreement_reader,
@@ -144,12 +145,15 @@ tables!(
     coordinator_assignment,
     country_status,
     engagement,
+    invitation,
+    login_state,
     municipality,
     officer_appointment,
     party,
     person,
     role_grant,
     session,
+    used_logout_token,
 );
 
 #[test]
