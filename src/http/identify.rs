@@ -50,9 +50,22 @@ pub(super) async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking,
     Ok(Asking::new(viewer, now))
 }
 
-/// The browser's session behind a request that comes from a page of a trusted origin, or that only reads.
+/// The browser's session behind a request that changes something: it comes from a page of a trusted origin.
 pub(super) async fn browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
     judge_origin(http, headers)?;
+    held_by_browser(http, headers).await
+}
+
+/// The browser's session behind a request that only reads: browsers do not say where it comes from when they read their own origin, and
+/// show the answer to no page of another.
+pub(super) async fn reading_browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
+    match origin(headers, &http.app.logins.settings) {
+        Origin::Strange => Err(Refused::Origin),
+        Origin::Trusted | Origin::Unsaid => held_by_browser(http, headers).await,
+    }
+}
+
+async fn held_by_browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
     let token = cookie(headers, SESSION).ok_or(Refused::Unauthenticated)?;
     let session = held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser);
     session.ok_or(Refused::Unauthenticated)
