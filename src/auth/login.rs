@@ -22,7 +22,7 @@ use super::{
     },
     session::{self, LoggedIn, name_of},
     token::{self, TokenFault, Verified},
-    upstream::{Metadata, Upstream},
+    upstream::{Metadata, Sender, Upstream},
 };
 use crate::{
     app::App,
@@ -223,7 +223,7 @@ pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<
     }
     let code = response.code.ok_or(LoginFault::Response)?;
     let id_token = exchange(app, upstream, &known.metadata, code, begun.verifier).await?;
-    let judged = upstream.judge(now, |keys| token::id_token(&id_token, provider, keys, &begun.nonce, now)).await;
+    let judged = upstream.judge(now, Sender::Provider, |keys| token::id_token(&id_token, provider, keys, &begun.nonce, now)).await;
     let verified = judged.map_err(|Unreachable| LoginFault::Unreachable)?.map_err(LoginFault::Token)?;
     let claims = provider.claim_values(&verified.claims).map_err(LoginFault::Token)?;
 
