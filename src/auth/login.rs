@@ -29,7 +29,7 @@ use crate::{
     db::Tx,
     kernel::{
         clock::date_in_sweden,
-        ids::hash,
+        ids::{hash, is_token},
         kinds::{AccountId, MunicipalityId, PersonId},
         refusal::Failure,
     },
@@ -127,7 +127,8 @@ pub async fn begin(app: &App, municipality: &str, wish: Wish<'_>) -> Result<Begu
         .add_scopes(upstream.provider.scopes.iter().cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .url();
-    let browser = wish.browser.map_or_else(secret, str::to_owned);
+    // The same for two logins that a browser begins side by side; a cookie that is not ours is not kept.
+    let browser = wish.browser.filter(|cookie| is_token(cookie)).map_or_else(secret, str::to_owned);
     let begun = LoginState {
         state_hash: hash(&state),
         browser_hash: hash(&browser),
