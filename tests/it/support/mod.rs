@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     path::Path,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -48,8 +48,15 @@ pub(crate) struct TestApp {
     router: Router,
     tokens: HashMap<String, String>,
     personas: Vec<Persona>,
-    statements: Arc<AtomicUsize>,
+    statements: Arc<Statements>,
     folder: TempDir,
+}
+
+/// What was sent to the database: how many, and the texts while somebody wants them.
+#[derive(Default)]
+struct Statements {
+    count: AtomicUsize,
+    texts: Mutex<Option<Vec<String>>>,
 }
 
 /// A filled database, made once and copied for each test, and the personas in it.
@@ -96,7 +103,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.sqlite");
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
-        let statements = Arc::new(AtomicUsize::new(0));
+        let statements = Arc::new(Statements::default());
         let clock = Arc::new(FixedClock::at(now()));
         let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
@@ -140,9 +147,16 @@ impl TestApp {
 
     /// How many statements `work` sends to the database.
     pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
-        let before = self.statements.load(Ordering::SeqCst);
+        let before = self.statements.count.load(Ordering::SeqCst);
         let result = work.await;
-        (result, self.statements.load(Ordering::SeqCst) - before)
+        (result, self.statements.count.load(Ordering::SeqCst) - before)
+    }
+
+    /// The texts of the statements that `work` sends to the database.
+    pub(crate) async fn texts_of<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        *self.statements.texts.lock().unwrap() = Some(Vec::new());
+        let result = work.await;
+        (result, self.statements.texts.lock().unwrap().take().unwrap())
     }
 
     /// Sends a request as it is.
@@ -251,10 +265,13 @@ async fn template(scale: u32) -> Template {
 }
 
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64, scale: u32) -> App {
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<Statements>, seed: u64, scale: u32) -> App {
     let counted = statements.clone();
-    let observer = Arc::new(move |_: &str| {
-        counted.fetch_add(1, Ordering::SeqCst);
+    let observer = Arc::new(move |text: &str| {
+        counted.count.fetch_add(1, Ordering::SeqCst);
+        if let Some(texts) = counted.texts.lock().unwrap().as_mut() {
+            texts.push(text.to_owned());
+        }
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));
