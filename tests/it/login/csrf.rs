@@ -213,6 +213,10 @@ async fn no_strange_page_logs_anybody_out_or_makes_lists_or_ends_a_programs_sess
             assert!(refused.headers.get(header::SET_COOKIE).is_none(), "{method} {path} {origin:?}");
         }
     }
+    // A header that would go before the cookie does not stand for an origin.
+    let both = Request::post(all).header("cookie", coordinator.credential(Shows::Cookie).1).header("authorization", "Bearer x");
+    let both = both.header("content-type", "application/json").body(Body::from("{\"name\":\"Framtvingad\"}")).unwrap();
+    assert_eq!(coordinator.running.app.send(both).await.status, StatusCode::FORBIDDEN);
     for origin in [STRANGE, "null"] {
         assert_eq!(coordinator.about_the_session("GET", all, Some(origin)).await.status, StatusCode::FORBIDDEN);
     }

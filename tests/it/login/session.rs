@@ -200,6 +200,21 @@ async fn a_browsers_session_ends_an_hour_after_its_last_use_which_is_known_to_th
 }
 
 #[tokio::test]
+async fn whoever_reads_is_answered_also_while_the_use_of_the_session_cannot_be_noted() {
+    let running = Running::start().await;
+    let mut anna = running.person();
+    anna.log_in("gnesta", "anna").await;
+    let begun = running.last_seen(&anna).await;
+    let writing = running.app.app.db.write().await.unwrap();
+    running.pass(TimeDelta::minutes(1));
+    assert!(anna.is_logged_in().await);
+    assert_eq!(running.last_seen(&anna).await, begun);
+    drop(writing);
+    assert!(anna.is_logged_in().await);
+    assert_eq!(running.last_seen(&anna).await, begun + TimeDelta::minutes(1));
+}
+
+#[tokio::test]
 async fn a_browsers_session_ends_twelve_hours_after_the_login_however_much_it_is_used() {
     let running = Running::start().await;
     let mut anna = running.person();
