@@ -1,6 +1,6 @@
 //! Providers that change their keys and go away while people log in. S14, S16.
 //!
-//! `SAMVERKAN_ROTATION_SECONDS=60` lets people log in for that long, three each second; without it, for ten seconds.
+//! `ROTATION_SECONDS=60` lets people log in for that long, three each second; without it, for ten seconds.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const LOGINS_PER_SECOND: u64 = 3;
 const SHORT: Freshness = Freshness { refresh: TimeDelta::seconds(2), cool_down: TimeDelta::seconds(1), longest: TimeDelta::hours(24) };
 
 fn seconds() -> u64 {
-    std::env::var("SAMVERKAN_ROTATION_SECONDS").map_or(10, |seconds| seconds.parse().unwrap())
+    std::env::var("ROTATION_SECONDS").map_or(10, |seconds| seconds.parse().unwrap())
 }
 
 impl Running {
