@@ -128,6 +128,10 @@ fn a_secret_that_is_missing_empty_unreadable_or_nobodys_stops_the_start() {
     // Not in the file of settings, which is copied and shown to others.
     let in_the_file = changed("client_secret_file = \"gnesta.secret\"", &format!("client_secret = \"{SECRET}\""));
     refused(&in_the_file, &[], "`client_secret`");
+    // Nor is it told where the file cannot be read because of it.
+    for unreadable in [format!("client_secret = \"{SECRET}"), format!("client_secret = {SECRET}"), format!("x = [\n\"{SECRET}")] {
+        refused(&format!("{RIGHT}{unreadable}"), &[], "TOML parse error at line 1");
+    }
     let folder = folder();
     std::fs::write(folder.path().join("empty"), "\n").unwrap();
     assert_refused(&run(folder.path(), "serve", &changed("gnesta.secret", "empty"), &[]), place);
@@ -157,7 +161,7 @@ fn anything_else_that_is_wrong_with_a_provider_stops_the_start() {
         ("type = \"at+jwt\"", "issuer = \"https://other.example\"", "`issuer`"),
         ("municipality = \"gnesta\"", "municipality = \"Gnesta kommun\"", "providers[0] (Gnesta kommun): municipality: "),
         ("client_id = \"samverkan\"", "client_id = \" \"", "client_id: it is empty"),
-        ("client_id = \"samverkan\"\n", "", "`client_id`"),
+        ("client_id = \"samverkan\"\n", "", "providers[0]client_id"),
         ("scopes = [\"profile\"]", "scopes = [\"profile email\"]", "scopes: "),
         ("keys.gnesta.example", "keys.gnesta.example/path", "endpoint_hosts: "),
         ("keys.gnesta.example", "user@keys.gnesta.example", "endpoint_hosts: "),
@@ -198,7 +202,7 @@ fn a_wrong_address_of_the_program_of_a_front_end_or_a_wrong_length_of_sessions_s
         refused(&changed, &[], "session_idle_minutes (SAMVERKAN_SESSION_IDLE_MINUTES)");
     }
     refused(&changed("session_hours = 12", "session_hours = 1.5"), &[], "`session_hours`");
-    refused(&changed("loopback_http = false", "loopback_http = 2"), &[], "`loopback_http`");
+    refused(&changed("loopback_http = false", "loopback_http = \"perhaps\""), &[], "`loopback_http`");
 }
 
 #[test]
