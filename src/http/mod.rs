@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How long a browser remembers that it may ask from an allowed origin.
-const PREFLIGHT: Duration = Duration::from_secs(600);
+const PREFLIGHT: Duration = Duration::from_mins(10);
 
 /// What the routes need.
 #[derive(Clone)]
