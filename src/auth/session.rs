@@ -247,13 +247,12 @@ pub async fn end_program(app: &App, account: AccountId, id: SessionId) -> Result
 /// program's session for it. Nobody reaches this over the network.
 pub async fn open_without_login(tx: &Tx, ids: &Ids, now: DateTime<Utc>, login: WithoutLogin<'_>) -> Result<String, Failure> {
     let WithoutLogin { issuer, subject, name, municipality, person } = login;
-    let account = match account::find(tx, issuer, subject).await? {
-        Some(known) => known.id,
-        None => {
-            let id = ids.id(now);
-            account::store(tx, NewAccount { id, municipality, issuer, subject, name, person, now }).await?;
-            id
-        }
+    let account = if let Some(known) = account::find(tx, issuer, subject).await? {
+        known.id
+    } else {
+        let id = ids.id(now);
+        account::store(tx, NewAccount { id, municipality, issuer, subject, name, person, now }).await?;
+        id
     };
     let token = ids.token();
     let new = NewSession {

@@ -102,7 +102,8 @@ impl Config {
             variables()?.into_iter().partition(|(name, _)| name.starts_with(SECRET));
         let settings = settings.into_iter().collect();
         let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).source(Some(settings));
-        let written: Written = source.add_source(environment).build()?.try_deserialize()?;
+        let read = source.add_source(environment).build().map_err(|error| anyhow!(without_values(&error.to_string())))?;
+        let written: Written = read.try_deserialize()?;
         let secrets = secrets.into_iter().map(|(name, secret)| (name[SECRET.len()..].to_owned(), secret)).collect();
         Self::check(written, &secrets)
     }
@@ -148,6 +149,15 @@ fn variables() -> anyhow::Result<Vec<(String, String)>> {
     let ours = ours.filter(|(name, _)| name.to_ascii_uppercase().starts_with(PREFIX));
     ours.map(|(name, value)| value.into_string().map(|value| (name.clone(), value)).map_err(|_| anyhow!("{name}: it is not UTF-8")))
         .collect()
+}
+
+/// A mistake in the file, of whose line the library tells all, and this only the name: somebody may have written a secret there.
+fn without_values(mistake: &str) -> String {
+    let named = |line: &str| match line.split_once('|') {
+        Some((number, written)) => written.split_once('=').map(|(name, _)| format!("{number}|{name}=")),
+        None => Some(line.to_owned()),
+    };
+    mistake.lines().filter_map(named).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether each part of `log` gives a level. The library takes any other word for the name of a module, and then logs nothing else.

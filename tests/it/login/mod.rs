@@ -1,10 +1,16 @@
 //! Login at the municipalities' OpenID providers.
 
 mod browser;
+mod csrf;
+mod invitation;
 mod person;
 mod real_login;
 mod real_provider;
+mod rights;
+mod rotation;
 mod serve;
+mod session;
+mod settings;
 
 use std::collections::BTreeSet;
 

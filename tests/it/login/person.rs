@@ -1,6 +1,7 @@
 //! A person at a browser: logs in, asks, changes, logs out.
 
 use axum::http::{Method, StatusCode};
+use chrono::TimeDelta;
 use samverkan::{
     auth::session::{self, WithoutLogin},
     kernel::{clock::Clock, id::Id},
@@ -134,6 +135,11 @@ impl Running {
     /// A person with a browser of their own.
     pub(crate) fn person(&self) -> Person {
         Person::new(&self.rp)
+    }
+
+    /// Lets time pass, for the program only.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.app.clock.set(self.app.clock.now() + time);
     }
 
     /// Lets a persona of the demo log in at the certified provider of its municipality, by its own name; gives back a program's session.

@@ -43,8 +43,8 @@ pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
 /// Where browsers reach the program.
 pub(crate) const HERE: &str = "http://127.0.0.1:8080";
 
-/// The statements that were sent to the database, as they were sent.
-type Statements = Arc<Mutex<Vec<String>>>;
+/// The statements that were sent to the database, as they were sent, while somebody wants to know.
+type Statements = Arc<Mutex<Option<Vec<String>>>>;
 
 /// The program with the demo's data: six municipalities, all their boards, invented people, suppliers and agreements.
 pub(crate) struct TestApp {
@@ -151,9 +151,9 @@ impl TestApp {
 
     /// The statements that `work` sends to the database, without their values.
     pub(crate) async fn sent_by<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
-        self.statements.lock().unwrap().clear();
+        *self.statements.lock().unwrap() = Some(Vec::new());
         let result = work.await;
-        (result, std::mem::take(&mut *self.statements.lock().unwrap()))
+        (result, self.statements.lock().unwrap().take().unwrap())
     }
 
     /// Sends a request as it is.
@@ -288,7 +288,11 @@ async fn nobody(app: &App) -> Persona {
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
 async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Statements, seed: u64, scale: u32) -> App {
     let sent = statements.clone();
-    let observer = Arc::new(move |statement: &str| sent.lock().unwrap().push(statement.to_owned()));
+    let observer = Arc::new(move |statement: &str| {
+        if let Some(sent) = sent.lock().unwrap().as_mut() {
+            sent.push(statement.to_owned());
+        }
+    });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));
     let mut settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
