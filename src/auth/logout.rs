@@ -7,6 +7,7 @@ use super::{
     Unreachable,
     repo::session,
     token::{self, LogoutOrder, TokenFault},
+    upstream::Sender,
 };
 use crate::{
     app::App,
@@ -55,7 +56,7 @@ pub async fn by_provider(app: &App, municipality: &str, logout_token: &str) -> R
     let now = app.clock.now();
     let upstream = app.logins.upstream(municipality).ok_or(LogoutFault::UnknownMunicipality)?;
     let provider = &upstream.provider;
-    let judged = upstream.judge(now, |keys| token::logout_token(logout_token, provider, keys, now)).await;
+    let judged = upstream.judge(now, Sender::Anybody, |keys| token::logout_token(logout_token, provider, keys, now)).await;
     let order = judged.map_err(|Unreachable| LogoutFault::Unreachable)?.map_err(LogoutFault::Token)?;
     let LogoutOrder { subject, provider_session, token_id, expires_at } = order;
     let tx = app.db.write().await.map_err(Failure::from)?;

@@ -11,6 +11,7 @@ use super::{
         session::{self, InUse, Login, NewSession},
     },
     token::{self, TokenFault, Verified},
+    upstream::Sender,
 };
 use crate::{
     app::App,
@@ -115,7 +116,7 @@ pub async fn of_access_token(app: &App, token: &str, now: DateTime<Utc>) -> Resu
     let upstream = app.logins.upstream_with(&issuer).ok_or(AccessFault::NotTaken)?;
     let provider = &upstream.provider;
     let accepted = provider.access_tokens.as_ref().ok_or(AccessFault::NotTaken)?;
-    let judged = upstream.judge(now, |keys| token::access_token(token, provider, accepted, keys, now)).await;
+    let judged = upstream.judge(now, Sender::Anybody, |keys| token::access_token(token, provider, accepted, keys, now)).await;
     let verified = judged.map_err(|Unreachable| AccessFault::Unreachable)?.map_err(AccessFault::Token)?;
     let claims = provider.claim_values(&verified.claims).map_err(AccessFault::Token)?;
     let today = date_in_sweden(now);

@@ -5,7 +5,7 @@ mod login;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -98,7 +98,8 @@ impl Config {
             let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the settings in {}", file.display()))?;
             source = source.add_source(File::from_str(&text, FileFormat::Toml));
         }
-        let (secrets, settings): (BTreeMap<_, _>, BTreeMap<_, _>) = std::env::vars().partition(|(name, _)| name.starts_with(SECRET));
+        let (secrets, settings): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            variables()?.into_iter().partition(|(name, _)| name.starts_with(SECRET));
         let settings = settings.into_iter().collect();
         let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).source(Some(settings));
         let written: Written = source.add_source(environment).build()?.try_deserialize()?;
@@ -139,6 +140,14 @@ impl Config {
     pub fn database(&self) -> DbOptions {
         DbOptions { url: self.database_url.clone(), read_connections: self.read_connections, observer: None }
     }
+}
+
+/// Our variables. Others may hold anything; what is in one of ours and cannot be read is not printed, as it may be a secret.
+fn variables() -> anyhow::Result<Vec<(String, String)>> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = ours.filter(|(name, _)| name.to_ascii_uppercase().starts_with(PREFIX));
+    ours.map(|(name, value)| value.into_string().map(|value| (name.clone(), value)).map_err(|_| anyhow!("{name}: it is not UTF-8")))
+        .collect()
 }
 
 /// Whether each part of `log` gives a level. The library takes any other word for the name of a module, and then logs nothing else.

@@ -43,16 +43,15 @@ const BEGUN: time::Duration = time::Duration::minutes(10);
 
 pub(super) fn routes() -> Router<Http> {
     Router::new()
-        .route("/login", get(choose))
         .route("/login/{municipality}", get(begin))
         .route("/login/{municipality}/callback", get(finish))
         .route("/login/{municipality}/backchannel-logout", post(by_provider))
         .route("/logged-out", get(logged_out))
 }
 
-/// Logging out, which pages of allowed origins may do, too.
-pub(super) fn log_out_route() -> Router<Http> {
-    Router::new().route("/logout", post(log_out))
+/// What pages of allowed origins may do, too: ask which logins there are, and log out.
+pub(super) fn routes_for_pages() -> Router<Http> {
+    Router::new().route("/login", get(choose)).route("/logout", post(log_out))
 }
 
 /// The start page: who is logged in, or which login to choose. The demo has its own.
@@ -62,12 +61,31 @@ pub(super) fn start_page() -> Router<Http> {
 
 // ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
+/// One login to choose.
+#[derive(Serialize)]
+struct Login {
+    /// The municipality's slug.
+    municipality: String,
+    name: String,
+    /// Where to send the browser.
+    url: String,
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"))
+}
+
 async fn choose(State(http): State<Http>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let language = page::language(&headers);
     let municipalities = match names(&http).await {
         Ok(municipalities) => municipalities,
         Err(failure) => return failed(&LoginFault::Failure(failure), language),
     };
+    if wants_json(&headers) {
+        let url = |slug: &str| format!("{}/login/{slug}", http.app.logins.settings.public_url);
+        let logins = municipalities.into_iter().map(|(slug, name)| Login { url: url(&slug), municipality: slug, name });
+        return Json(logins.collect::<Vec<_>>()).into_response();
+    }
     // What was asked here is asked again at the municipality's address, which judges it.
     let query = query.map_or_else(String::new, |query| format!("?{query}"));
     let title = language.choose("Logga in", "Log in");
@@ -283,8 +301,7 @@ async fn log_out(State(http): State<Http>, headers: HeaderMap) -> Response {
         Err(failure) => return failed(&LoginFault::Failure(failure), language),
     };
     let cookies = AppendHeaders([take(SESSION)]);
-    let wants_json = headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
-    if wants_json {
+    if wants_json(&headers) {
         return (cookies, Json(LoggedOut { provider_logout_url: there })).into_response();
     }
     (cookies, Redirect::to(there.as_deref().unwrap_or("/logged-out"))).into_response()

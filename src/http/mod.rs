@@ -56,7 +56,7 @@ pub fn router(http: Http) -> Router {
 
 /// All routes but the start page, and `more`.
 pub(crate) fn routes(http: Http, more: Router<Http>) -> Router {
-    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::log_out_route());
+    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::routes_for_pages());
     Router::new()
         .merge(api.layer(allowed_origins(&http)))
         .merge(login::routes())

@@ -1,8 +1,10 @@
 //! Login at the municipalities' OpenID providers.
 
 mod browser;
+mod person;
 mod real_login;
 mod real_provider;
+mod serve;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! The whole program for a test: a fresh database, a clock that stands still, ids that repeat, the real router.
 
 pub(crate) mod browser;
+pub(crate) mod process;
 pub(crate) mod providers;
 
 use std::{
@@ -80,9 +81,14 @@ impl TestApp {
     pub(crate) async fn logging_in_at(settings: LoginSettings, freshness: Freshness, now: DateTime<Utc>) -> Self {
         let mut app = Self::start().await;
         app.clock.set(now);
-        app.app.logins = Arc::new(Logins::new(settings, freshness).unwrap());
-        app.router = http::router(Http::new(app.app.clone(), Duration::from_secs(30)).unwrap());
+        app.change_logins(settings, freshness);
         app
+    }
+
+    /// Other settings of the login from the next request on, with the same database. What is served on a port keeps those it has.
+    pub(crate) fn change_logins(&mut self, settings: LoginSettings, freshness: Freshness) {
+        self.app.logins = Arc::new(Logins::new(settings, freshness).unwrap());
+        self.router = http::router(Http::new(self.app.clone(), Duration::from_secs(30)).unwrap());
     }
 
     /// Serves on a port of this machine, until the test ends.
