@@ -254,6 +254,7 @@ const DIRECTORY: &[Case] = &[
     ("createController", KEEP_CONTROLLER, Target::Gnesta),
     ("updateController", KEEP_CONTROLLER, FIRST),
     ("updateController", KEEP_CONTROLLER, SECOND),
+    ("invitePerson", GRANT_ROLE, READER),
     ("grantRole", GRANT_ROLE, READER),
     ("grantRole", GRANT_ROLE, Target::Person("coordinator.gnesta")),
     ("revokeRole", GRANT_ROLE, READER),
@@ -566,6 +567,7 @@ fn input_by_name(mutation: &str) -> Value {
 fn input_on_person(mutation: &str, person: &str) -> Value {
     match mutation {
         "updatePerson" => json!({ "personId": person, "expectedVersion": 1, "phone": "010-111 11 11" }),
+        "invitePerson" => json!({ "personId": person, "municipality": "gnesta" }),
         "grantRole" => {
             json!({ "personId": person, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validFrom": "2026-11-22" })
         }

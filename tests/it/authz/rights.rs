@@ -17,9 +17,10 @@ const fn persona(name: &'static str, column: &'static str, municipality: &'stati
 }
 
 /// Each kind of person in what concerns Gnesta, and two of Flen, to whom Gnesta is the other municipality.
-pub(crate) const PERSONAS: [Persona; 10] = [
+pub(crate) const PERSONAS: [Persona; 11] = [
     Persona { name: "nobody", column: None, municipality: None },
     Persona { name: "nobody.gnesta", column: None, municipality: Some("gnesta") },
+    Persona { name: "unbound.gnesta", column: None, municipality: Some("gnesta") },
     persona("dso", "data_protection_officer", "flen"),
     persona("operator", "cooperation_administrator", "flen"),
     persona("coordinator.gnesta", "coordinator", "gnesta"),

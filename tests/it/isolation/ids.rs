@@ -173,6 +173,14 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             Known::Not,
         ),
         case(
+            "InvitePersonInput.personId",
+            "invitePerson",
+            administrator,
+            json!({ "personId": "ID", "municipality": "gnesta" }),
+            &[&flen.reader],
+            Known::Not,
+        ),
+        case(
             "AssignCoordinatorInput.personId",
             "assignCoordinator",
             administrator,

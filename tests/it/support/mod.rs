@@ -23,7 +23,7 @@ use samverkan::{
     app::App,
     auth::{
         Freshness, Logins,
-        provider::{LoginSettings, Provider},
+        provider::LoginSettings,
         session::{self, WithoutLogin},
     },
     db::{Db, DbOptions, sqlite_url},
@@ -257,32 +257,31 @@ async fn template(scale: u32) -> Template {
     let app = open(&file, Arc::new(FixedClock::at(now())), &Statements::default(), 99, scale).await;
     app.db.migrate().await.unwrap();
     let mut personas = demo::fill(&app, scale, 1).await.unwrap();
-    personas.push(nobody(&app).await);
+    personas.push(without_role(&app, "nobody.gnesta", true).await);
+    personas.push(without_role(&app, "unbound.gnesta", false).await);
     app.db.close().await.unwrap();
     Template { folder, personas, scale }
 }
 
-/// Somebody of Gnesta who has logged in and holds no role.
-async fn nobody(app: &App) -> Persona {
-    const NAME: &str = "nobody.gnesta";
+/// Somebody who has logged in at Gnesta and holds no role: a person of the directory, or a login that is bound to none.
+async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
     let tx = app.db.write().await.unwrap();
     let gnesta = municipality::Entity::find().filter(municipality::Column::Slug.eq("gnesta")).one(&tx).await.unwrap().unwrap().id;
-    let person = app.ids.uuid(now());
     let row = person::ActiveModel {
-        id: Set(person),
+        id: Set(app.ids.uuid(now())),
         municipality_id: Set(gnesta),
-        name: Set(NAME.to_owned()),
-        name_sort: Set(NAME.to_owned()),
-        email: Set(Some("nobody@gnesta.example".to_owned())),
+        name: Set(name.to_owned()),
+        name_sort: Set(name.to_owned()),
+        email: Set(Some(format!("{name}@gnesta.example"))),
         phone: Set(None),
         version: Set(1),
     };
-    person::Entity::insert(row).exec(&tx).await.unwrap();
+    let person = if in_directory { Some(Id::new(person::Entity::insert(row).exec(&tx).await.unwrap().last_insert_id)) } else { None };
     let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;
-    let login = WithoutLogin { issuer, subject: NAME, name: NAME, municipality: Id::new(gnesta), person: Some(Id::new(person)) };
+    let login = WithoutLogin { issuer, subject: name, name, municipality: Id::new(gnesta), person };
     let token = session::open_without_login(&tx, &app.ids, now(), login).await.unwrap();
     tx.commit().await.unwrap();
-    Persona { persona: NAME.to_owned(), name: NAME.to_owned(), municipality: "gnesta".to_owned(), roles: Vec::new(), token }
+    Persona { persona: name.to_owned(), name: name.to_owned(), municipality: "gnesta".to_owned(), roles: Vec::new(), token }
 }
 
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
@@ -295,10 +294,7 @@ async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Statements, seed
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));
-    let mut settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
-    // A municipality that tests record.
-    let issuer = format!("{HERE}/demo/provider/exempelby");
-    settings.providers.push(Provider { municipality: "exempelby".to_owned(), issuer, ..settings.providers[0].clone() });
+    let settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
     let logins = Arc::new(Logins::new(settings, Freshness::default()).unwrap());
     App { db: Db::open(&options).await.unwrap(), clock, ids, logins }
 }
