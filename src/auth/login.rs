@@ -27,14 +27,14 @@ use super::{
     },
     session::{self, LoggedIn, name_of},
     token::{self, TokenFault, Verified},
-    upstream::{Metadata, Upstream},
+    upstream::{Metadata, Sender, Upstream},
 };
 use crate::{
     app::App,
     db::Tx,
     kernel::{
         clock::date_in_sweden,
-        ids::hash,
+        ids::{hash, is_token},
         kinds::{AccountId, MunicipalityId, PersonId},
         refusal::Failure,
     },
@@ -132,7 +132,8 @@ pub async fn begin(app: &App, municipality: &str, wish: Wish<'_>) -> Result<Begu
         .add_scopes(upstream.provider.scopes.iter().cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
         .url();
-    let browser = wish.browser.map_or_else(secret, str::to_owned);
+    // The same for two logins that a browser begins side by side; a cookie that is not ours is not kept.
+    let browser = wish.browser.filter(|cookie| is_token(cookie)).map_or_else(secret, str::to_owned);
     let begun = LoginState {
         state_hash: hash(&state),
         browser_hash: hash(&browser),
@@ -230,7 +231,7 @@ pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<
     }
     let code = response.code.ok_or(LoginFault::Response)?;
     let id_token = exchange(app, upstream, &known.metadata, code, begun.verifier).await?;
-    let judged = upstream.judge(now, |keys| token::id_token(&id_token, provider, keys, &begun.nonce, now)).await;
+    let judged = upstream.judge(now, Sender::Provider, |keys| token::id_token(&id_token, provider, keys, &begun.nonce, now)).await;
     let verified = judged.map_err(|Unreachable| LoginFault::Unreachable)?.map_err(LoginFault::Token)?;
     let claims = provider.claim_values(&verified.claims).map_err(LoginFault::Token)?;
 

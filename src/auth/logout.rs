@@ -7,6 +7,7 @@ use super::{
     Unreachable,
     repo::session,
     token::{self, LogoutOrder, TokenFault},
+    upstream::Sender,
 };
 use crate::{
     app::App,
@@ -17,9 +18,8 @@ use crate::{
 pub async fn here(app: &App, session_token: &str) -> Result<Option<Url>, Failure> {
     let tx = app.db.write().await?;
     let Some(ended) = session::end_browser(&tx, &hash(session_token)).await? else { return Ok(None) };
-    let issuer = session::issuer_of(&tx, ended.account_id).await?;
     tx.commit().await?;
-    let Some(upstream) = issuer.and_then(|issuer| app.logins.upstream_with(&issuer)) else { return Ok(None) };
+    let Some(upstream) = app.logins.upstream_with(&ended.issuer) else { return Ok(None) };
     let Ok(known) = upstream.known(app.clock.now()).await else { return Ok(None) };
     let Some(mut there) = known.metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
     there
@@ -56,7 +56,7 @@ pub async fn by_provider(app: &App, municipality: &str, logout_token: &str) -> R
     let now = app.clock.now();
     let upstream = app.logins.upstream(municipality).ok_or(LogoutFault::UnknownMunicipality)?;
     let provider = &upstream.provider;
-    let judged = upstream.judge(now, |keys| token::logout_token(logout_token, provider, keys, now)).await;
+    let judged = upstream.judge(now, Sender::Anybody, |keys| token::logout_token(logout_token, provider, keys, now)).await;
     let order = judged.map_err(|Unreachable| LogoutFault::Unreachable)?.map_err(LogoutFault::Token)?;
     let LogoutOrder { subject, provider_session, token_id, expires_at } = order;
     let tx = app.db.write().await.map_err(Failure::from)?;

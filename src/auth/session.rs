@@ -11,6 +11,7 @@ use super::{
         session::{self, InUse, Login, NewSession},
     },
     token::{self, TokenFault, Verified},
+    upstream::Sender,
 };
 use crate::{
     app::App,
@@ -115,7 +116,7 @@ pub async fn of_access_token(app: &App, token: &str, now: DateTime<Utc>) -> Resu
     let upstream = app.logins.upstream_with(&issuer).ok_or(AccessFault::NotTaken)?;
     let provider = &upstream.provider;
     let accepted = provider.access_tokens.as_ref().ok_or(AccessFault::NotTaken)?;
-    let judged = upstream.judge(now, |keys| token::access_token(token, provider, accepted, keys, now)).await;
+    let judged = upstream.judge(now, Sender::Anybody, |keys| token::access_token(token, provider, accepted, keys, now)).await;
     let verified = judged.map_err(|Unreachable| AccessFault::Unreachable)?.map_err(AccessFault::Token)?;
     let claims = provider.claim_values(&verified.claims).map_err(AccessFault::Token)?;
     let today = date_in_sweden(now);
@@ -231,14 +232,7 @@ pub async fn open_program(app: &App, holder: &Identified, name: &str, lasts: Tim
 /// The programs' sessions of an account, the newest first.
 pub async fn programs(app: &App, account: AccountId) -> Result<Vec<ProgramSession>, Failure> {
     let tx = app.db.read().await?;
-    let rows = session::programs(&tx, account, app.clock.now()).await?;
-    let program = |row: entity::session::Model| ProgramSession {
-        id: SessionId::new(row.id),
-        name: row.name.unwrap_or_default(),
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-    };
-    Ok(rows.into_iter().map(program).collect())
+    Ok(session::programs(&tx, account, app.clock.now()).await?)
 }
 
 /// Ends a program's session of an account; false where there is none.
@@ -253,13 +247,12 @@ pub async fn end_program(app: &App, account: AccountId, id: SessionId) -> Result
 /// program's session for it. Nobody reaches this over the network.
 pub async fn open_without_login(tx: &Tx, ids: &Ids, now: DateTime<Utc>, login: WithoutLogin<'_>) -> Result<String, Failure> {
     let WithoutLogin { issuer, subject, name, municipality, person } = login;
-    let account = match account::find(tx, issuer, subject).await? {
-        Some(known) => known.id,
-        None => {
-            let id = ids.id(now);
-            account::store(tx, NewAccount { id, municipality, issuer, subject, name, person, now }).await?;
-            id
-        }
+    let account = if let Some(known) = account::find(tx, issuer, subject).await? {
+        known.id
+    } else {
+        let id = ids.id(now);
+        account::store(tx, NewAccount { id, municipality, issuer, subject, name, person, now }).await?;
+        id
     };
     let token = ids.token();
     let new = NewSession {

@@ -31,7 +31,8 @@ const MOST_KEYS: usize = 20;
 pub struct Freshness {
     /// After this it is fetched anew.
     pub refresh: TimeDelta,
-    /// After an attempt, none for this long: neither for a key that nobody knows, nor for a provider that is down.
+    /// After an attempt, none for this long: neither for a key that nobody knows, unless the provider itself has just used it, nor for
+    /// a provider that is down.
     pub cool_down: TimeDelta,
     /// While the provider is down, it is used this long.
     pub longest: TimeDelta,
@@ -102,6 +103,15 @@ enum DiscoveryFault {
     TooManyKeys(usize),
 }
 
+/// Who sent a token.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sender {
+    /// The provider, for a code that it gave: a key that nobody knows is then its newest, and it is asked at once.
+    Provider,
+    /// Whoever it was: however many unknown keys they name, the provider is asked at most once per cool-down.
+    Anybody,
+}
+
 /// A provider, and what it said last.
 #[derive(Debug)]
 pub(super) struct Upstream {
@@ -136,6 +146,7 @@ impl Upstream {
     pub(super) async fn judge<T>(
         self: &Arc<Self>,
         now: DateTime<Utc>,
+        sender: Sender,
         judge: impl Fn(&[CoreJsonWebKey]) -> Result<T, TokenFault>,
     ) -> Result<Result<T, TokenFault>, Unreachable> {
         let known = self.known(now).await?;
@@ -144,33 +155,44 @@ impl Upstream {
             return Ok(judged);
         }
         let said = self.said.clone().lock_owned().await;
-        let newer = said.known.clone().filter(|newer| newer.fetched_at > known.fetched_at);
-        let newer = match newer {
-            Some(newer) => newer,
-            None => self.fetched(said, now).await?,
+        let newer = said.known.clone().filter(|newer| !Arc::ptr_eq(newer, &known));
+        let newer = match (newer, sender) {
+            (Some(newer), _) => newer,
+            (None, Sender::Anybody) => self.fetched(said, now).await?,
+            (None, Sender::Provider) => self.asked(said, now).await?,
         };
         Ok(judge(newer.keys()))
     }
 
-    /// Asks the provider, unless somebody did just now; where it does not answer, what it said last is used on. In a task of its own:
-    /// others wait for the answer, too, and a client that goes away does not take it from them.
-    async fn fetched(self: &Arc<Self>, mut said: OwnedMutexGuard<Said>, now: DateTime<Utc>) -> Result<Arc<Known>, Unreachable> {
+    /// Asks the provider, unless somebody did just now.
+    async fn fetched(self: &Arc<Self>, said: OwnedMutexGuard<Said>, now: DateTime<Utc>) -> Result<Arc<Known>, Unreachable> {
         if said.tried_at.is_none_or(|tried_at| now - tried_at >= self.freshness.cool_down) {
-            let upstream = self.clone();
-            let asked = tokio::spawn(async move {
-                said.tried_at = Some(now);
-                match upstream.ask(now).await {
-                    Ok(known) => said.known = Some(Arc::new(known)),
-                    Err(fault) => tracing::warn!(
-                        provider.municipality = upstream.provider.municipality,
-                        error = &fault as &dyn std::error::Error,
-                        "a provider's metadata and keys cannot be fetched"
-                    ),
-                }
-                said
-            });
-            said = asked.await.map_err(|_| Unreachable)?;
+            return self.asked(said, now).await;
         }
+        self.usable(&said, now)
+    }
+
+    /// Asks the provider; where it does not answer, what it said last is used on. In a task of its own: others wait for the answer, too,
+    /// and a client that goes away does not take it from them.
+    async fn asked(self: &Arc<Self>, mut said: OwnedMutexGuard<Said>, now: DateTime<Utc>) -> Result<Arc<Known>, Unreachable> {
+        let upstream = self.clone();
+        let asked = tokio::spawn(async move {
+            said.tried_at = Some(now);
+            match upstream.ask(now).await {
+                Ok(known) => said.known = Some(Arc::new(known)),
+                Err(fault) => tracing::warn!(
+                    provider.municipality = upstream.provider.municipality,
+                    error = &fault as &dyn std::error::Error,
+                    "a provider's metadata and keys cannot be fetched"
+                ),
+            }
+            said
+        });
+        let said = asked.await.map_err(|_| Unreachable)?;
+        self.usable(&said, now)
+    }
+
+    fn usable(&self, said: &Said, now: DateTime<Utc>) -> Result<Arc<Known>, Unreachable> {
         said.known.clone().filter(|known| now - known.fetched_at < self.freshness.longest).ok_or(Unreachable)
     }
 

@@ -244,7 +244,7 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
         (Reach::FirstAdministrator, Subject::RoleOf { first_administrator, person_of, municipality }) => {
             first_administrator && person_of == municipality
         }
-        (Reach::ControllersAssigned | Reach::AppointingControllers, Subject::Controller(controller))
+        (Reach::ControllersAssigned, Subject::Controller(controller))
         | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
         | (Reach::PartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),

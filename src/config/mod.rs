@@ -5,7 +5,7 @@ mod login;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use config::{Config as Source, Environment, File, FileFormat};
 use serde::{Deserialize, Deserializer, de};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -98,10 +98,12 @@ impl Config {
             let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the settings in {}", file.display()))?;
             source = source.add_source(File::from_str(&text, FileFormat::Toml));
         }
-        let (secrets, settings): (BTreeMap<_, _>, BTreeMap<_, _>) = std::env::vars().partition(|(name, _)| name.starts_with(SECRET));
+        let (secrets, settings): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            variables()?.into_iter().partition(|(name, _)| name.starts_with(SECRET));
         let settings = settings.into_iter().collect();
         let environment = Environment::with_prefix(PREFIX).prefix_separator("_").try_parsing(true).source(Some(settings));
-        let written: Written = source.add_source(environment).build()?.try_deserialize()?;
+        let read = source.add_source(environment).build().map_err(|error| anyhow!(without_values(&error.to_string())))?;
+        let written: Written = read.try_deserialize()?;
         let secrets = secrets.into_iter().map(|(name, secret)| (name[SECRET.len()..].to_owned(), secret)).collect();
         Self::check(written, &secrets)
     }
@@ -139,6 +141,23 @@ impl Config {
     pub fn database(&self) -> DbOptions {
         DbOptions { url: self.database_url.clone(), read_connections: self.read_connections, observer: None }
     }
+}
+
+/// Our variables. Others may hold anything; what is in one of ours and cannot be read is not printed, as it may be a secret.
+fn variables() -> anyhow::Result<Vec<(String, String)>> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    let ours = ours.filter(|(name, _)| name.to_ascii_uppercase().starts_with(PREFIX));
+    ours.map(|(name, value)| value.into_string().map(|value| (name.clone(), value)).map_err(|_| anyhow!("{name}: it is not UTF-8")))
+        .collect()
+}
+
+/// A mistake in the file, of whose line the library tells all, and this only the name: somebody may have written a secret there.
+fn without_values(mistake: &str) -> String {
+    let named = |line: &str| match line.split_once('|') {
+        Some((number, written)) => written.split_once('=').map(|(name, _)| format!("{number}|{name}=")),
+        None => Some(line.to_owned()),
+    };
+    mistake.lines().filter_map(named).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether each part of `log` gives a level. The library takes any other word for the name of a module, and then logs nothing else.

@@ -153,6 +153,7 @@ fn announce(address: &str, today: NaiveDate, personas: &[Persona]) -> anyhow::Re
     let officer = personas.first().context("the demo has no officer")?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "samverkan demo, {today}, invented people and suppliers")?;
+    writeln!(out, "Open       {address}/   (choose a municipality and an account)")?;
     writeln!(out, "GraphQL    {address}/graphql")?;
     writeln!(out, "Personas   {address}/demo/personas   (names, roles and tokens)")?;
     writeln!(out, "As the data protection officer:")?;

@@ -63,7 +63,7 @@ pub(super) fn origin(headers: &HeaderMap, settings: &LoginSettings) -> Origin {
 pub(super) fn lay(name: &'static str, value: &str, lasts: Option<time::Duration>) -> (HeaderName, HeaderValue) {
     let cookie = Cookie::build((name, value)).path("/").secure(true).http_only(true).same_site(SameSite::Lax);
     let cookie = lasts.map_or(cookie.clone(), |lasts| cookie.max_age(lasts)).build();
-    // A token is base64url; what a client wrote is not laid back.
+    // A token is base64url, so that it is always a header.
     let header = HeaderValue::from_str(&cookie.to_string()).unwrap_or(HeaderValue::from_static(""));
     (header::SET_COOKIE, header)
 }

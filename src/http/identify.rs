@@ -50,9 +50,20 @@ pub(super) async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking,
     Ok(Asking::new(viewer, now))
 }
 
-/// The browser's session behind a request that comes from a page of a trusted origin, or that only reads.
+/// The browser's session behind a request that changes something: it comes from a page of a trusted origin, whatever else it shows.
 pub(super) async fn browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
-    judge_origin(http, headers)?;
+    match (origin(headers, &http.app.logins.settings), cookie(headers, SESSION)) {
+        (Origin::Unsaid, Some(_)) => Err(Refused::Origin),
+        _ => reading_browser(http, headers).await,
+    }
+}
+
+/// The browser's session behind a request that only reads: browsers do not say where it comes from when they read their own origin, and
+/// show the answer to no page of another.
+pub(super) async fn reading_browser(http: &Http, headers: &HeaderMap) -> Result<Identified, Refused> {
+    if origin(headers, &http.app.logins.settings) == Origin::Strange {
+        return Err(Refused::Origin);
+    }
     let token = cookie(headers, SESSION).ok_or(Refused::Unauthenticated)?;
     let session = held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser);
     session.ok_or(Refused::Unauthenticated)
@@ -63,8 +74,11 @@ async fn held(http: &Http, token: &str) -> Result<Option<Identified>, Refused> {
     let tx = http.app.db.read().await.map_err(|error| unidentified(error.into()))?;
     let session = session::identify(&tx, &http.app.logins.settings, token, now).await.map_err(unidentified)?;
     drop(tx);
-    if let Some(session) = session.as_ref().filter(|session| session.stale) {
-        session::seen(&http.app, session.id, now).await.map_err(unidentified)?;
+    if let Some(session) = session.as_ref().filter(|session| session.stale)
+        && let Err(failure) = session::seen(&http.app, session.id, now).await
+    {
+        // The next use is noted as well; nobody is kept from reading because somebody else writes.
+        tracing::warn!(error = &failure as &dyn std::error::Error, "the use of a session cannot be noted");
     }
     Ok(session)
 }

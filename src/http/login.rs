@@ -43,16 +43,15 @@ const BEGUN: time::Duration = time::Duration::minutes(10);
 
 pub(super) fn routes() -> Router<Http> {
     Router::new()
-        .route("/login", get(choose))
         .route("/login/{municipality}", get(begin))
         .route("/login/{municipality}/callback", get(finish))
         .route("/login/{municipality}/backchannel-logout", post(by_provider))
         .route("/logged-out", get(logged_out))
 }
 
-/// Logging out, which pages of allowed origins may do, too.
-pub(super) fn log_out_route() -> Router<Http> {
-    Router::new().route("/logout", post(log_out))
+/// What pages of allowed origins may do, too: ask which logins there are, and log out.
+pub(super) fn routes_for_pages() -> Router<Http> {
+    Router::new().route("/login", get(choose)).route("/logout", post(log_out))
 }
 
 /// The start page: who is logged in, or which login to choose. The demo has its own.
@@ -62,12 +61,31 @@ pub(super) fn start_page() -> Router<Http> {
 
 // ── pages ────────────────────────────────────────────────────────────────────────────────────────
 
+/// One login to choose.
+#[derive(Serialize)]
+struct Login {
+    /// The municipality's slug.
+    municipality: String,
+    name: String,
+    /// Where to send the browser.
+    url: String,
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"))
+}
+
 async fn choose(State(http): State<Http>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let language = page::language(&headers);
     let municipalities = match names(&http).await {
         Ok(municipalities) => municipalities,
         Err(failure) => return failed(&LoginFault::Failure(failure), language),
     };
+    if wants_json(&headers) {
+        let url = |slug: &str| format!("{}/login/{slug}", http.app.logins.settings.public_url);
+        let logins = municipalities.into_iter().map(|(slug, name)| Login { url: url(&slug), municipality: slug, name });
+        return Json(logins.collect::<Vec<_>>()).into_response();
+    }
     // What was asked here is asked again at the municipality's address, which judges it.
     let query = query.map_or_else(String::new, |query| format!("?{query}"));
     let title = language.choose("Logga in", "Log in");
@@ -77,9 +95,9 @@ async fn choose(State(http): State<Http>, RawQuery(query): RawQuery, headers: He
     );
     let body = html! {
         p { (lead) }
-        ul {
+        ul .cards .wide {
             @for (slug, name) in &municipalities {
-                li { a href={ "/login/" (slug) (query) } { (name) } }
+                li { a .card href={ "/login/" (slug) (query) } { strong { (name) } } }
             }
         }
     };
@@ -116,12 +134,13 @@ async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<(Viewer, Stri
 fn who(viewer: &Viewer, municipality: &str, language: Language) -> Markup {
     let mut roles: Vec<_> = viewer.grants.iter().map(|grant| grant.role).collect();
     roles.dedup();
-    let (logged_in, at, none, log_out) = match language {
-        Language::Swedish => ("Du är inloggad som ", "hos", "Du har ingen roll ännu; din kommuns administratör ger den.", "Logga ut"),
-        Language::English => {
-            ("You are logged in as ", "at", "You have no role yet; your municipality's administrator gives it.", "Log out")
-        }
-    };
+    let logged_in = language.choose("Du är inloggad som ", "You are logged in as ");
+    let at = language.choose("hos", "at");
+    let none = language.choose(
+        "Du har ingen roll ännu; din kommuns administratör ger den.",
+        "You have no role yet; your municipality's administrator gives it.",
+    );
+    let log_out = language.choose("Logga ut", "Log out");
     html! {
         p { (logged_in) strong { (viewer.name) } " " (at) " " (municipality) "." }
         @if roles.is_empty() {
@@ -129,16 +148,14 @@ fn who(viewer: &Viewer, municipality: &str, language: Language) -> Markup {
         } @else {
             ul { @for role in roles { li { (role.term().label.in_language(language)) } } }
         }
-        form method="post" action="/logout" { button { (log_out) } }
+        form method="post" action="/logout" { button .plain-button { (log_out) } }
     }
 }
 
 async fn logged_out(headers: HeaderMap) -> Response {
     let language = page::language(&headers);
-    let (title, again) = match language {
-        Language::Swedish => ("Du är utloggad", "Logga in igen"),
-        Language::English => ("You are logged out", "Log in again"),
-    };
+    let title = language.choose("Du är utloggad", "You are logged out");
+    let again = language.choose("Logga in igen", "Log in again");
     Page::new(language, title, html! { p { a href="/login" { (again) } } }).into_response()
 }
 
@@ -175,10 +192,9 @@ fn failed(fault: &LoginFault, language: Language) -> Response {
         LoginFault::Failure(failure) => tracing::error!(error = failure as &dyn std::error::Error, "a login failed"),
         other => tracing::warn!(reason = other.code(), "nobody was logged in"),
     }
-    let (title, reason, again) = match language {
-        Language::Swedish => ("Du är inte inloggad", "Orsak", "Logga in på nytt"),
-        Language::English => ("You are not logged in", "Reason", "Log in anew"),
-    };
+    let title = language.choose("Du är inte inloggad", "You are not logged in");
+    let reason = language.choose("Orsak", "Reason");
+    let again = language.choose("Logga in på nytt", "Log in anew");
     let body = html! {
         p { (text.in_language(language)) }
         p { (reason) ": " code { (fault.code()) } }
@@ -285,8 +301,7 @@ async fn log_out(State(http): State<Http>, headers: HeaderMap) -> Response {
         Err(failure) => return failed(&LoginFault::Failure(failure), language),
     };
     let cookies = AppendHeaders([take(SESSION)]);
-    let wants_json = headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
-    if wants_json {
+    if wants_json(&headers) {
         return (cookies, Json(LoggedOut { provider_logout_url: there })).into_response();
     }
     (cookies, Redirect::to(there.as_deref().unwrap_or("/logged-out"))).into_response()

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How long a browser remembers that it may ask from an allowed origin.
-const PREFLIGHT: Duration = Duration::from_secs(600);
+const PREFLIGHT: Duration = Duration::from_mins(10);
 
 /// What the routes need.
 #[derive(Clone)]
@@ -56,9 +56,9 @@ pub fn router(http: Http) -> Router {
 
 /// All routes but the start page, and `more`.
 pub(crate) fn routes(http: Http, more: Router<Http>) -> Router {
-    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::log_out_route());
+    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::routes_for_pages());
     Router::new()
-        .merge(api.layer(allowed_origins(&http)))
+        .merge(if http.app.logins.settings.allowed_origins.is_empty() { api } else { api.layer(allowed_origins(&http)) })
         .merge(login::routes())
         .merge(more)
         .route("/health/live", get(health::live))

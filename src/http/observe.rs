@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
@@ -27,7 +27,7 @@ pub(super) async fn observe(State(http): State<Http>, mut request: Request, next
     let begun = http.app.clock.now();
     let id = RequestId(http.app.ids.uuid(begun));
     request.extensions_mut().insert(id);
-    let span = tracing::info_span!("request", request.id = %id, http.method = %request.method(), http.route = route(request.uri().path()));
+    let span = tracing::info_span!("request", request.id = %id, http.method = %request.method(), http.route = route(&request));
     let mut response = next.run(request).instrument(span.clone()).await;
     let duration_ms = (http.app.clock.now() - begun).num_milliseconds();
     span.in_scope(|| tracing::info!(http.status = response.status().as_u16(), duration_ms, "request answered"));
@@ -40,10 +40,7 @@ pub(super) async fn observe(State(http): State<Http>, mut request: Request, next
     response
 }
 
-/// The path where it is one of ours: what else a client writes there does not go into the log.
-fn route(path: &str) -> &str {
-    match path {
-        "/graphql" | "/health/live" | "/health/ready" => path,
-        _ => "other",
-    }
+/// The route as we wrote it: what a client writes in a path does not go into the log.
+fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str)
 }

@@ -15,7 +15,7 @@ use super::{
     Http,
     answer::{Manner, Refused, refused},
     graphql::{not_json, speaks_json},
-    identify::{browser, unidentified},
+    identify::{browser, reading_browser, unidentified},
     observe::RequestId,
 };
 use crate::{
@@ -89,7 +89,7 @@ async fn open(State(http): State<Http>, Extension(request): Extension<RequestId>
 
 async fn list(State(http): State<Http>, Extension(request): Extension<RequestId>, headers: HeaderMap) -> Response {
     let listed = async {
-        let holder = browser(&http, &headers).await?;
+        let holder = reading_browser(&http, &headers).await?;
         session::programs(&http.app, holder.viewer.account).await.map_err(unidentified)
     };
     match listed.await {

@@ -63,6 +63,11 @@ impl Ids {
     }
 }
 
+/// Whether a text has the form of a secret that [`Ids::token`] made.
+pub fn is_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
 /// What is stored of a secret: its SHA-256, hexadecimal. A secret of 256 random bits needs no salt.
 pub fn hash(secret: &str) -> String {
     format!("{:x}", Sha256::digest(secret.as_bytes()))
@@ -102,6 +107,7 @@ mod tests {
         let first = |seed| (Ids::seeded(seed).token(), Ids::seeded(seed).uuid(at("2026-11-22T11:00:00Z")));
         assert_eq!(first(1), first(1));
         assert_ne!(first(1), first(2));
-        assert_eq!(first(1).0.len(), 43);
+        assert!(is_token(&first(1).0));
+        assert!(!is_token(&first(1).0[1..]) && !is_token(&"é".repeat(22)) && !is_token(&" ".repeat(43)));
     }
 }

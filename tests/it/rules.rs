@@ -12,7 +12,7 @@ struct Row {
 }
 
 const SOURCES: &[&str] = &[
-    include_str!("isolation.rs"),
+    include_str!("isolation/mod.rs"),
     include_str!("organisation/controller.rs"),
     include_str!("organisation/coordinator.rs"),
     include_str!("organisation/officer.rs"),

@@ -396,13 +396,14 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 8] = [
+const MAKES_SOMETHING_NEW: [&str; 9] = [
     "appointDataProtectionOfficer",
     "assignCoordinator",
     "createController",
     "createPerson",
     "draftAgreement",
     "grantRole",
+    "invitePerson",
     "listSubProcessor",
     "registerParty",
 ];

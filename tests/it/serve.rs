@@ -1,11 +1,9 @@
 //! The program as a process: its commands, its settings, its start and its end.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -14,138 +12,10 @@ use samverkan::db::{Db, DbOptions, sqlite_url};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::support::process::{Ended, PATIENCE, Process, Serving, assert_refused, run};
+
 /// How long `serve` may take to end after SIGTERM.
 const END: Duration = Duration::from_secs(5);
-
-const SETTINGS: [&str; 5] =
-    ["SAMVERKAN_LISTEN", "SAMVERKAN_DATABASE_URL", "SAMVERKAN_READ_CONNECTIONS", "SAMVERKAN_REQUEST_TIMEOUT_SECONDS", "SAMVERKAN_LOG"];
-
-// ── processes ────────────────────────────────────────────────────────────────────────────────────
-
-/// A running samverkan in its own folder; it ends with the test.
-struct Process {
-    child: Child,
-    out: Lines,
-    err: Lines,
-}
-
-/// What a process writes, line by line, while it writes.
-struct Lines {
-    coming: Receiver<String>,
-    seen: Vec<String>,
-}
-
-/// How a process ended.
-struct Ended {
-    status: ExitStatus,
-    out: Vec<String>,
-    err: Vec<String>,
-}
-
-impl Process {
-    fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_samverkan"));
-        command.current_dir(folder).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        for setting in SETTINGS {
-            command.env_remove(setting);
-        }
-        let mut child = command.envs(environment.iter().copied()).spawn().unwrap();
-        let (out, err) = (Lines::of(child.stdout.take().unwrap()), Lines::of(child.stderr.take().unwrap()));
-        Self { child, out, err }
-    }
-
-    /// Asks it to end, as a service manager does.
-    fn terminate(&self) {
-        let told = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status().unwrap();
-        assert!(told.success());
-    }
-
-    /// Waits for its end.
-    fn ended(mut self) -> Ended {
-        self.out.rest();
-        self.err.rest();
-        let status = self.child.wait().unwrap();
-        Ended { status, out: std::mem::take(&mut self.out.seen), err: std::mem::take(&mut self.err.seen) }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Lines {
-    fn of(pipe: impl Read + Send + 'static) -> Self {
-        let (line, coming) = channel();
-        thread::spawn(move || {
-            for text in BufReader::new(pipe).lines().map_while(Result::ok) {
-                if line.send(text).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { coming, seen: Vec::new() }
-    }
-
-    /// Waits for a line that contains `text`.
-    fn wait_for(&mut self, text: &str) -> String {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match self.coming.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    self.seen.push(line.clone());
-                    if line.contains(text) {
-                        return line;
-                    }
-                }
-                Err(why) => panic!("no line with {text:?} ({why}) in {:#?}", self.seen),
-            }
-        }
-    }
-
-    /// Reads on until the pipe is closed.
-    fn rest(&mut self) {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match self.coming.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) => self.seen.push(line),
-                Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => panic!("the process does not end; it wrote {:#?}", self.seen),
-            }
-        }
-    }
-}
-
-fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
-    Process::start(folder, arguments, environment).ended()
-}
-
-/// It failed with one line on stderr, which says `says`, and wrote nothing else.
-fn assert_refused(ended: &Ended, says: &str) {
-    assert!(!ended.status.success(), "{says}: {:#?}", ended.out);
-    assert_eq!(ended.out, Vec::<String>::new(), "{says}");
-    assert_eq!(ended.err.len(), 1, "{says}: {:#?}", ended.err);
-    assert!(ended.err[0].starts_with("samverkan: ") && ended.err[0].contains(says), "{says}: {}", ended.err[0]);
-}
-
-/// A running `serve` on a port of its own.
-struct Serving {
-    process: Process,
-    address: SocketAddr,
-}
-
-impl Serving {
-    fn start(folder: &Path, environment: &[(&str, &str)]) -> Self {
-        let own = [("SAMVERKAN_LISTEN", "127.0.0.1:0")];
-        let mut process = Process::start(folder, &["serve"], &[&own, environment].concat());
-        let line: Value = serde_json::from_str(&process.err.wait_for("\"serving\"")).unwrap();
-        Self { process, address: line["address"].as_str().unwrap().parse().unwrap() }
-    }
-}
 
 /// A running `demo` on a port of its own, and what it announced.
 struct Demo {
@@ -414,15 +284,27 @@ fn a_request_that_never_ends_does_not_hold_up_the_end() {
     assert!(ended.err.iter().any(|line| line.contains("have not ended")), "{:#?}", ended.err);
 }
 
+/// `serve` on a database that the demo has filled, with the demo's provider of Gnesta in its settings, and the session of the
+/// coordinator there: sessions end with the provider that they come from.
+fn serving_what_the_demo_left(folder: &Path, log: &str) -> (Serving, String) {
+    let demo = Demo::start(folder, &["--database-url", "sqlite://filled.sqlite"]);
+    let token = demo.token("coordinator.gnesta");
+    let settings = format!(
+        "database_url = \"sqlite://filled.sqlite\"\nlog = \"{log}\"\npublic_url = \"https://samverkan.example\"\nloopback_http = true\n
+        [[providers]]\nmunicipality = \"gnesta\"\nissuer = \"http://{}/demo/provider/gnesta\"\nclient_id = \"samverkan\"\n",
+        demo.address
+    );
+    std::fs::write(folder.join("samverkan.toml"), settings).unwrap();
+    demo.process.terminate();
+    assert!(demo.process.ended().status.success());
+    let secret = ("SAMVERKAN_CLIENT_SECRET_GNESTA", "an-invented-secret");
+    (Serving::start_with(folder, &["--config", "samverkan.toml"], &[secret]), token)
+}
+
 #[tokio::test]
 async fn a_change_that_waits_for_another_writer_does_not_hold_up_the_end() {
     let folder = folder();
-    let demo = Demo::start(folder.path(), &["--database-url", "sqlite://filled.sqlite"]);
-    let token = demo.token("coordinator.gnesta");
-    demo.process.terminate();
-    assert!(demo.process.ended().status.success());
-    let environment = [("SAMVERKAN_DATABASE_URL", "sqlite://filled.sqlite"), ("SAMVERKAN_LOG", "info,samverkan=debug")];
-    let Serving { mut process, address } = Serving::start(folder.path(), &environment);
+    let (Serving { mut process, address }, token) = serving_what_the_demo_left(folder.path(), "info,samverkan=debug");
     let options = DbOptions { url: sqlite_url(&folder.path().join("filled.sqlite")), read_connections: 1, observer: None };
     let other = Db::open(&options).await.unwrap();
     let writing = other.write().await.unwrap();
@@ -447,14 +329,7 @@ async fn a_change_that_waits_for_another_writer_does_not_hold_up_the_end() {
 #[test]
 fn the_log_of_serve_is_json_with_ids_and_without_names_addresses_free_text_or_tokens() {
     let folder = folder();
-    let demo = Demo::start(folder.path(), &["--database-url", "sqlite://filled.sqlite"]);
-    let token = demo.token("coordinator.gnesta");
-    demo.process.terminate();
-    assert!(demo.process.ended().status.success());
-
-    // The sessions of the demo are in the file; `serve` opens none itself.
-    let environment = [("SAMVERKAN_DATABASE_URL", "sqlite://filled.sqlite"), ("SAMVERKAN_LOG", "info,samverkan=trace")];
-    let Serving { process, address } = Serving::start(folder.path(), &environment);
+    let (Serving { process, address }, token) = serving_what_the_demo_left(folder.path(), "info,samverkan=trace");
     let people = "{ viewer { name person { name email } } people { nodes { name email phone } } }";
     let read = post(address, Some(&token), people, &json!({})).json();
     assert!(read["data"]["viewer"]["name"].as_str().unwrap().contains("Påhittad"), "{read:#}");
@@ -476,8 +351,8 @@ fn the_log_of_serve_is_json_with_ids_and_without_names_addresses_free_text_or_to
         for field in ["timestamp", "level", "message", "target"] {
             assert!(entry[field].is_string(), "{field} is missing in {line}");
         }
-        identified += usize::from(entry["person.id"].as_str().is_some_and(|id| id.starts_with("person_")));
-        for secret in ["Påhittad", "@", "010-", "emlig", token.as_str()] {
+        identified += usize::from(entry["account.id"].as_str().is_some_and(|id| id.starts_with("account_")));
+        for secret in ["Påhittad", "@", "010-", "emlig", "an-invented-secret", token.as_str()] {
             assert!(!line.contains(secret), "{secret} in {line}");
         }
     }
@@ -511,20 +386,35 @@ fn schema_prints_schema_graphql() {
 const INVITE: [&str; 7] = ["invite", "--role", "cooperation-administrator", "--municipality", "flen", "--name", "Operatör Påhittad"];
 const FLEN: [&str; 6] = ["--municipality-name", "Flens kommun", "--municipality-code", "0482", "--municipality-number", "212000-0332"];
 
+/// A provider of Flen, which `invite` does not ask.
+const PROVIDER_OF_FLEN: &str = "public_url = \"https://samverkan.example\"
+    [[providers]]\nmunicipality = \"flen\"\nissuer = \"https://login.flen.example\"\nclient_id = \"samverkan\"\n";
+
+fn invite(folder: &Path, arguments: &[&str]) -> Ended {
+    std::fs::write(folder.join("samverkan.toml"), PROVIDER_OF_FLEN).unwrap();
+    let secret = ("SAMVERKAN_CLIENT_SECRET_FLEN", "an-invented-secret");
+    run(folder, &[arguments, &["--config", "samverkan.toml"]].concat(), &[secret])
+}
+
 #[test]
 fn invite_makes_the_first_administrator_and_records_a_municipality_that_is_not_there_yet() {
     let folder = folder();
-    assert_refused(&run(folder.path(), &INVITE, &[]), "--municipality: flen is not recorded yet");
+    assert_refused(&invite(folder.path(), &INVITE), "--municipality: flen is not recorded yet");
+    let mut links = Vec::new();
     for said in ["coop", "cooperation"] {
-        let ended = run(folder.path(), &[&INVITE[..], &FLEN[..], &["--email", &format!("{said}@flen.example")]].concat(), &[]);
+        let mut ended = invite(folder.path(), &[&INVITE[..], &FLEN[..], &["--email", &format!("{said}@flen.example")]].concat());
         assert!(ended.status.success(), "{:#?}", ended.err);
-        assert_eq!(ended.out.len(), 1);
+        assert_eq!(ended.out.len(), 3, "{:#?}", ended.out);
         assert!(ended.out[0].starts_with("person_"), "{:?}", ended.out);
         assert!(ended.out[0].contains(" is COOPERATION_ADMINISTRATOR from "), "{:?}", ended.out);
         assert!(ended.out[0].ends_with("at the login of flen"), "{:?}", ended.out);
+        assert!(ended.out[1].contains("used once"), "{:?}", ended.out);
+        assert!(ended.out[2].starts_with("https://samverkan.example/login/flen?invitation="), "{:?}", ended.out);
+        links.push(ended.out.remove(2));
     }
+    assert_ne!(links[0], links[1]);
     // It is recorded now.
-    assert!(run(folder.path(), &INVITE, &[]).status.success());
+    assert!(invite(folder.path(), &INVITE).status.success());
     assert_refused(&run(folder.path(), &["demo", "--database-url", "sqlite://samverkan.sqlite", "--port", "0"], &[]), "not empty");
 }
 
@@ -540,6 +430,7 @@ fn invite_refuses_what_the_mutations_refuse_and_stores_nothing() {
     };
     for (argument, value) in [
         ("--municipality", "Flens kommun"),
+        ("--municipality", "gnesta"),
         ("--municipality-name", " "),
         ("--municipality-code", "482"),
         ("--municipality-number", "212000-0333"),
@@ -548,10 +439,13 @@ fn invite_refuses_what_the_mutations_refuse_and_stores_nothing() {
     ] {
         let arguments = with(argument, value);
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        assert_refused(&run(folder.path(), &arguments, &[]), &format!("{argument}: "));
+        assert_refused(&invite(folder.path(), &arguments), &format!("{argument}: "));
     }
+    // A municipality without a provider has no login at which an invitation could be used.
+    let without = run(folder.path(), &[&INVITE[..], &FLEN[..]].concat(), &[]);
+    assert_refused(&without, "--municipality: The municipality has no login yet");
     // Nothing is there: the municipality still has to be described.
-    assert_refused(&run(folder.path(), &INVITE, &[]), "is not recorded yet");
+    assert_refused(&invite(folder.path(), &INVITE), "is not recorded yet");
     // Only this role is given here.
     let other = run(folder.path(), &["invite", "--role", "coordinator", "--municipality", "flen", "--name", "x"], &[]);
     assert!(!other.status.success());

@@ -10,6 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, se
 use crate::{
     db::{Tx, holds_on, write::insert},
     kernel::{
+        id::Id,
         kinds::{AccountId, MunicipalityId, PersonId},
         text::sort_key,
     },
@@ -61,7 +62,7 @@ pub(in crate::auth) async fn store(tx: &Tx, new: NewAccount<'_>) -> Result<(), D
         issuer: Set(issuer.to_owned()),
         subject: Set(subject.to_owned()),
         name: Set(name.to_owned()),
-        person_id: Set(person.map(|person| person.key())),
+        person_id: Set(person.map(Id::key)),
         created_at: Set(now),
         last_login_at: Set(now),
     };

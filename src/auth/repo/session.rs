@@ -14,7 +14,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    auth::{provider::ClaimValues, session::SessionKind},
+    auth::{
+        provider::ClaimValues,
+        session::{ProgramSession, SessionKind},
+    },
     db::{Tx, holds_on, row, write::insert},
     kernel::{
         code::Code,
@@ -161,9 +164,16 @@ pub(in crate::auth) async fn seen(tx: &Tx, id: SessionId, now: DateTime<Utc>) ->
 }
 
 /// The programs' sessions of an account that last, the newest first.
-pub(in crate::auth) async fn programs(tx: &Tx, account: AccountId, now: DateTime<Utc>) -> Result<Vec<session::Model>, DbErr> {
+pub(in crate::auth) async fn programs(tx: &Tx, account: AccountId, now: DateTime<Utc>) -> Result<Vec<ProgramSession>, DbErr> {
     let select = Entity::find().filter(Column::AccountId.eq(account.key())).filter(Column::Kind.eq(SessionKind::Program.code()));
-    select.filter(Column::ExpiresAt.gt(now)).order_by_desc(Column::Id).all(tx).await
+    let rows = select.filter(Column::ExpiresAt.gt(now)).order_by_desc(Column::Id).all(tx).await?;
+    let program = |row: session::Model| ProgramSession {
+        id: SessionId::new(row.id),
+        name: row.name.unwrap_or_default(),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    };
+    Ok(rows.into_iter().map(program).collect())
 }
 
 /// Ends a program's session of an account; false where there is none.
@@ -172,17 +182,19 @@ pub(in crate::auth) async fn end_program(tx: &Tx, account: AccountId, id: Sessio
     Ok(delete.filter(Column::Kind.eq(SessionKind::Program.code())).exec(tx).await?.rows_affected == 1)
 }
 
+/// What is needed to log out at the provider, too.
+pub(in crate::auth) struct Ended {
+    pub(in crate::auth) issuer: String,
+    pub(in crate::auth) id_token: Option<String>,
+}
+
 /// Ends the browser's session with a token's hash; gives back what it was.
-pub(in crate::auth) async fn end_browser(tx: &Tx, token_hash: &str) -> Result<Option<session::Model>, DbErr> {
+pub(in crate::auth) async fn end_browser(tx: &Tx, token_hash: &str) -> Result<Option<Ended>, DbErr> {
     let select = Entity::find().filter(Column::TokenHash.eq(token_hash)).filter(Column::Kind.eq(SessionKind::Browser.code()));
     let Some(row) = select.one(tx).await? else { return Ok(None) };
     Entity::delete_by_id(row.id).exec(tx).await?;
-    Ok(Some(row))
-}
-
-/// The issuer of an account.
-pub(in crate::auth) async fn issuer_of(tx: &Tx, account: Uuid) -> Result<Option<String>, DbErr> {
-    Ok(account::Entity::find_by_id(account).one(tx).await?.map(|account| account.issuer))
+    let account = account::Entity::find_by_id(row.account_id).one(tx).await?;
+    Ok(account.map(|account| Ended { issuer: account.issuer, id_token: row.id_token }))
 }
 
 /// Ends all sessions that a logout token of `issuer` names; gives back how many.

@@ -1,9 +1,17 @@
 //! Login at the municipalities' OpenID providers.
 
 mod browser;
+mod csrf;
 mod hostile;
+mod invitation;
+mod person;
 mod real_login;
 mod real_provider;
+mod rights;
+mod rotation;
+mod serve;
+mod session;
+mod settings;
 
 use std::collections::BTreeSet;
 

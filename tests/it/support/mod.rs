@@ -2,15 +2,13 @@
 
 pub(crate) mod browser;
 pub(crate) mod fake_provider;
+pub(crate) mod process;
 pub(crate) mod providers;
 
 use std::{
     collections::HashMap,
     path::Path,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
 
@@ -20,16 +18,21 @@ use axum::{
     http::{Request, StatusCode},
 };
 use chrono::{DateTime, Utc};
+use entity::{municipality, person};
 use http_body_util::BodyExt;
 use samverkan::{
     app::App,
-    auth::{Freshness, Logins, provider::LoginSettings},
+    auth::{
+        Freshness, Logins,
+        provider::LoginSettings,
+        session::{self, WithoutLogin},
+    },
     db::{Db, DbOptions, sqlite_url},
     demo::{self, Persona},
     http::{self, Http},
-    kernel::{clock::FixedClock, ids::Ids},
+    kernel::{clock::FixedClock, id::Id, ids::Ids},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -41,6 +44,9 @@ pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
 /// Where browsers reach the program.
 pub(crate) const HERE: &str = "http://127.0.0.1:8080";
 
+/// The statements that were sent to the database, as they were sent, while somebody wants to know.
+type Statements = Arc<Mutex<Option<Vec<String>>>>;
+
 /// The program with the demo's data: six municipalities, all their boards, invented people, suppliers and agreements.
 pub(crate) struct TestApp {
     pub clock: Arc<FixedClock>,
@@ -48,7 +54,7 @@ pub(crate) struct TestApp {
     router: Router,
     tokens: HashMap<String, String>,
     personas: Vec<Persona>,
-    statements: Arc<AtomicUsize>,
+    statements: Statements,
     folder: TempDir,
 }
 
@@ -76,12 +82,12 @@ impl TestApp {
     pub(crate) async fn logging_in_at(settings: LoginSettings, freshness: Freshness, now: DateTime<Utc>) -> Self {
         let mut app = Self::start().await;
         app.clock.set(now);
-        app.log_in_at(settings, freshness);
+        app.change_logins(settings, freshness);
         app
     }
 
-    /// Starts the program anew on the same database with other settings of the login.
-    pub(crate) fn log_in_at(&mut self, settings: LoginSettings, freshness: Freshness) {
+    /// Other settings of the login from the next request on, with the same database. What is served on a port keeps those it has.
+    pub(crate) fn change_logins(&mut self, settings: LoginSettings, freshness: Freshness) {
         self.app.logins = Arc::new(Logins::new(settings, freshness).unwrap());
         self.router = http::router(Http::new(self.app.clone(), Duration::from_secs(30)).unwrap());
     }
@@ -96,7 +102,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.sqlite");
         std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
-        let statements = Arc::new(AtomicUsize::new(0));
+        let statements = Statements::default();
         let clock = Arc::new(FixedClock::at(now()));
         let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
         let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
@@ -140,9 +146,15 @@ impl TestApp {
 
     /// How many statements `work` sends to the database.
     pub(crate) async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
-        let before = self.statements.load(Ordering::SeqCst);
+        let (result, sent) = self.sent_by(work).await;
+        (result, sent.len())
+    }
+
+    /// The statements that `work` sends to the database, without their values.
+    pub(crate) async fn sent_by<T>(&self, work: impl Future<Output = T>) -> (T, Vec<String>) {
+        *self.statements.lock().unwrap() = Some(Vec::new());
         let result = work.await;
-        (result, self.statements.load(Ordering::SeqCst) - before)
+        (result, self.statements.lock().unwrap().take().unwrap())
     }
 
     /// Sends a request as it is.
@@ -243,18 +255,43 @@ pub(crate) fn now() -> DateTime<Utc> {
 async fn template(scale: u32) -> Template {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Arc::default(), 99, scale).await;
+    let app = open(&file, Arc::new(FixedClock::at(now())), &Statements::default(), 99, scale).await;
     app.db.migrate().await.unwrap();
-    let personas = demo::fill(&app, scale, 1).await.unwrap();
+    let mut personas = demo::fill(&app, scale, 1).await.unwrap();
+    personas.push(without_role(&app, "nobody.gnesta", true).await);
+    personas.push(without_role(&app, "unbound.gnesta", false).await);
     app.db.close().await.unwrap();
     Template { folder, personas, scale }
 }
 
+/// Somebody who has logged in at Gnesta and holds no role: a person of the directory, or a login that is bound to none.
+async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
+    let tx = app.db.write().await.unwrap();
+    let gnesta = municipality::Entity::find().filter(municipality::Column::Slug.eq("gnesta")).one(&tx).await.unwrap().unwrap().id;
+    let row = person::ActiveModel {
+        id: Set(app.ids.uuid(now())),
+        municipality_id: Set(gnesta),
+        name: Set(name.to_owned()),
+        name_sort: Set(name.to_owned()),
+        email: Set(Some(format!("{name}@gnesta.example"))),
+        phone: Set(None),
+        version: Set(1),
+    };
+    let person = if in_directory { Some(Id::new(person::Entity::insert(row).exec(&tx).await.unwrap().last_insert_id)) } else { None };
+    let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;
+    let login = WithoutLogin { issuer, subject: name, name, municipality: Id::new(gnesta), person };
+    let token = session::open_without_login(&tx, &app.ids, now(), login).await.unwrap();
+    tx.commit().await.unwrap();
+    Persona { persona: name.to_owned(), name: name.to_owned(), municipality: "gnesta".to_owned(), roles: Vec::new(), token }
+}
+
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Arc<AtomicUsize>, seed: u64, scale: u32) -> App {
-    let counted = statements.clone();
-    let observer = Arc::new(move |_: &str| {
-        counted.fetch_add(1, Ordering::SeqCst);
+async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Statements, seed: u64, scale: u32) -> App {
+    let sent = statements.clone();
+    let observer = Arc::new(move |statement: &str| {
+        if let Some(sent) = sent.lock().unwrap().as_mut() {
+            sent.push(statement.to_owned());
+        }
     });
     let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));

@@ -60,8 +60,8 @@ pub struct RevokeRole {
 /// Ends a person's role of reader or administrator.
 pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure> {
     grantable(command.role)?;
-    let (person, municipality, scope) =
-        authorised(cx, command.person, command.role == Role::MunicipalityAdministrator, &command.municipality).await?;
+    // Never as the first: the cooperation's administrator makes that one, and takes nothing away.
+    let (person, municipality, scope) = authorised(cx, command.person, false, &command.municipality).await?;
     let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
     let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= cx.today));
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
@@ -94,12 +94,12 @@ fn other_way(sv: &'static str, en: &'static str) -> Refusal {
 pub(super) async fn authorised(
     cx: &Cx,
     person: PersonId,
-    as_administrator: bool,
+    as_first_administrator: bool,
     slug: &str,
 ) -> Result<(Person, Municipality, WriteScope), Failure> {
     let municipality = municipality_named(cx, slug, "municipality").await?;
     let first_administrator =
-        as_administrator && !repo::has_other_administrator(&cx.tx, &cx.scope, municipality.id, person, cx.today).await?;
+        as_first_administrator && !repo::has_other_administrator(&cx.tx, &cx.scope, municipality.id, person, cx.today).await?;
     let right = |person_of| {
         let subject = Subject::RoleOf { person_of, municipality: municipality.id, first_administrator };
         require(&cx.viewer, Action::GrantRole, subject, "municipality")

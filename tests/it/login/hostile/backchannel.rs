@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{
-    Draft, Kind, SESSION, STALE, World,
+    Draft, Kind, SESSION, STALE, World, six,
     table::{COMMON, LOGOUT},
 };
 use crate::support::{Answer, HERE, providers::SLUGS};
@@ -61,6 +61,8 @@ async fn cast(world: &World, at: usize) -> Vec<(&'static str, String, bool)> {
     ]
 }
 
+type Names = &'static [&'static str];
+
 const ALL: [&str; 6] = ["anna 1", "program of anna 1", "anna 2", "bo", "program of bo", "anna elsewhere"];
 
 fn order(world: &World, at: usize, id: usize, sub: Option<&str>, sid: Option<&str>) -> Draft {
@@ -82,7 +84,6 @@ fn told(answer: &Answer) -> (u16, Value) {
 #[tokio::test]
 async fn a_logout_token_ends_exactly_the_sessions_that_it_names_and_their_programs() {
     let world = world().await;
-    type Names = &'static [&'static str];
     let orders: [(Option<&str>, Option<&str>, Names); 7] = [
         (None, Some("sid-1"), &["anna 2", "bo", "program of bo", "anna elsewhere"]),
         (Some("anna"), None, &["bo", "program of bo", "anna elsewhere"]),
@@ -155,13 +156,13 @@ async fn a_logout_token_that_is_wrong_ends_nothing_and_is_told_why() {
     // And the right one ends it, so that all of them might have.
     assert_eq!(world.send_logout_token(SLUGS[0], &right).await.status, 200);
     assert!(!world.lives(&session).await);
-    println!("S18: {kinds} wrong logout tokens, 0 sessions ended");
+    eprintln!("{kinds} wrong logout tokens, 0 sessions ended");
 }
 
 #[tokio::test]
 async fn a_logout_token_is_obeyed_once() {
     let world = world().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         let first = world.log_in(at, &json!({})).await;
         let token = order(&world, at, 1, Some("somebody"), None).token();
         assert_eq!(world.send_logout_token(SLUGS[at], &token).await.status, 200);

@@ -1,18 +1,21 @@
 //! One municipality's provider has no say in another's: every ordered pair of the six, with the same keys' names, the same people and the
 //! same sessions' names in both.
 
-use serde_json::json;
-
-use super::{Kind, SESSION, Signing, World, assert_refused, key_of, location, query, reason};
-use crate::support::{HERE, fake_provider::Key, providers::SLUGS};
 use axum::{
     body::Body,
     http::{Request, header},
 };
+use serde_json::json;
+
+use super::{Kind, SESSION, Signing, World, assert_refused, key_of, location, query, reason, six};
+use crate::support::{HERE, fake_provider::Key, providers::SLUGS};
+
+/// Makes something of a token another provider's.
+type Forge = fn(&mut super::Draft, &World, usize);
 
 /// Every ordered pair of two.
 fn pairs() -> impl Iterator<Item = (usize, usize)> {
-    (0..SLUGS.len()).flat_map(|a| (0..SLUGS.len()).filter(move |b| a != *b).map(move |b| (a, b)))
+    six().flat_map(|a| six().filter(move |b| a != *b).map(move |b| (a, b)))
 }
 
 /// The key of provider `at` under a name that all six have a key of.
@@ -37,7 +40,7 @@ async fn what_one_provider_signs_or_says_logs_nobody_in_at_another() {
     for (a, b) in pairs() {
         let what = format!("{} at {}", SLUGS[a], SLUGS[b]);
         // An ID token for B's login, and what is A's about it.
-        let forged: [(&str, fn(&mut super::Draft, &World, usize)); 6] = [
+        let forged: [(&str, Forge); 6] = [
             ("UNKNOWN_KEY", |d, _, a| {
                 d.head("kid", key_of(a).kid);
                 d.signing = Signing::OtherKey(key_of(a));
@@ -85,14 +88,14 @@ async fn what_one_provider_signs_or_says_logs_nobody_in_at_another() {
     }
     assert_eq!(tried, 30 * 10);
     assert_eq!(world.rows().await, before, "no session and no account were made");
-    println!("S10: {tried} crossed logins, 0 accepted");
+    eprintln!("{tried} crossed logins, 0 accepted");
 }
 
 #[tokio::test]
 async fn a_providers_logout_token_ends_sessions_of_its_own_only() {
     let world = world().await;
     let mut sessions = Vec::new();
-    for at in 0..SLUGS.len() {
+    for at in six() {
         sessions.push(world.log_in(at, &json!({})).await);
     }
     for (a, b) in pairs() {
@@ -124,7 +127,7 @@ async fn a_providers_logout_token_ends_sessions_of_its_own_only() {
 #[tokio::test]
 async fn an_access_token_that_one_provider_signs_is_nobodys_at_another() {
     let world = world().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         world.log_in(at, &json!({})).await;
     }
     for (a, b) in pairs() {
@@ -159,7 +162,7 @@ async fn a_session_leads_to_the_logout_of_the_provider_that_it_is_of() {
 async fn one_person_at_two_providers_is_two_accounts() {
     let world = world().await;
     let before = world.rows().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         let session = world.log_in(at, &json!({ "sub": "the-same", "email": "the.same@example.se" })).await;
         let viewer = world.ask(&session, "{ viewer { municipality { slug } person { name } } }").await.json()["data"]["viewer"].take();
         assert_eq!(viewer, json!({ "municipality": { "slug": SLUGS[at] }, "person": null }));

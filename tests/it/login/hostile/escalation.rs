@@ -9,7 +9,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
-use super::{Kind, World, assert_refused};
+use super::{Kind, World, assert_refused, six};
 use crate::support::providers::SLUGS;
 
 /// A claim, a list in an object, Entra's groups, and a name with a dot in it that is no path.
@@ -118,7 +118,7 @@ fn claims() -> Vec<(Value, &'static [Role])> {
 async fn a_providers_claims_give_the_mapped_roles_in_its_own_municipality_and_no_other() {
     let world = world().await;
     let mut logins = 0;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         for (number, (claims, roles)) in claims().into_iter().enumerate() {
             let mut said = claims.clone();
             said["sub"] = json!(format!("person-{number}"));
@@ -127,7 +127,7 @@ async fn a_providers_claims_give_the_mapped_roles_in_its_own_municipality_and_no
             logins += 1;
         }
     }
-    println!("S11: {logins} logins with claims of all forms, each with the mapped roles only");
+    eprintln!("{logins} logins with claims of all forms, each with the mapped roles only");
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn a_list_that_a_provider_leaves_out_or_that_is_too_long_is_refused_and_to
         (json!({ "realm": { "roles": many(2_000) } }), "TOO_MANY_VALUES"),
         (json!({ "roles": many(10_000) }), "TOO_LONG"),
     ];
-    for at in 0..SLUGS.len() {
+    for at in six() {
         for (claims, expected) in &left_out {
             let answer = world.try_log_in(at, claims).await;
             let what = claims.to_string().chars().take(80).collect::<String>();
@@ -167,7 +167,7 @@ async fn a_list_that_a_provider_leaves_out_or_that_is_too_long_is_refused_and_to
 #[tokio::test]
 async fn an_access_token_gives_the_same_roles_as_a_login() {
     let world = world().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         world.log_in(at, &json!({})).await;
         let asked = |claims: Value| {
             let mut draft = world.draft(Kind::Access, at);
@@ -211,6 +211,6 @@ async fn what_the_operator_takes_out_of_the_mapping_is_gone_at_the_next_request(
     assert_eq!(rights(&world, &session).await, expected(0, &[Reader]));
     let mut settings = world.app.app.logins.settings.clone();
     settings.providers[0].roles.clear();
-    world.app.log_in_at(settings, samverkan::auth::Freshness::default());
+    world.app.change_logins(settings, samverkan::auth::Freshness::default());
     assert_eq!(rights(&world, &session).await, expected(0, &[]));
 }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{Kind, SESSION, Visit, World, assert_refused, laid, location, query, reason};
+use super::{Kind, SESSION, Visit, World, assert_refused, laid, location, query, reason, six};
 use crate::support::{Answer, HERE, fake_provider::Sickness, providers::SLUGS};
 
 /// A token for a login, of somebody.
@@ -91,7 +91,7 @@ async fn a_callback_that_went_wrong_has_used_the_login_up() {
         ("EXCHANGE", 502, |pairs, _| pairs[0].1.push('x')),
         ("EXCHANGE", 502, |pairs, _| pairs[0].1.clear()),
     ];
-    for at in 0..SLUGS.len() {
+    for at in six() {
         for (expected, status, spoil) in ways {
             let visit = world.begin(at).await;
             let right = answer_of_provider(&world, &visit, at).to_vec();
@@ -115,7 +115,7 @@ async fn a_callback_that_went_wrong_has_used_the_login_up() {
 #[tokio::test]
 async fn a_callback_is_good_once_and_only_with_what_began_it() {
     let world = World::start().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         // Again.
         let visit = world.begin(at).await;
         let right = written(&answer_of_provider(&world, &visit, at));
@@ -162,7 +162,7 @@ async fn a_login_that_began_ten_minutes_ago_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_fifty_equal_callbacks_at_once_one_logs_in() {
     let world = World::start().await;
-    for at in 0..SLUGS.len() {
+    for at in six() {
         let before = world.rows().await;
         let visit = world.begin(at).await;
         let right = written(&answer_of_provider(&world, &visit, at));

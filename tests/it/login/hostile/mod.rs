@@ -12,7 +12,7 @@ mod provider;
 mod table;
 mod tokens;
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeSet, fmt::Write, ops::Range};
 
 use axum::{
     body::Body,
@@ -44,6 +44,11 @@ const SESSION: &str = "__Host-samverkan-session";
 const BROWSER: &str = "__Host-samverkan-login";
 /// Longer than what a provider says is used.
 const STALE: TimeDelta = TimeDelta::minutes(11);
+
+/// The numbers of the six.
+fn six() -> Range<usize> {
+    0..SLUGS.len()
+}
 
 /// The program with six fake providers, in the order of [`SLUGS`].
 struct World {

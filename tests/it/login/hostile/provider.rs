@@ -70,7 +70,7 @@ async fn metadata_that_leads_elsewhere_or_is_of_another_is_not_used() {
     }
     assert_eq!(elsewhere.counts(), Counts::default(), "nobody asked elsewhere");
     assert_eq!(world.fakes[0].counts().token, 0);
-    println!("S17: {tried} documents refused, 0 requests to other hosts");
+    eprintln!("{tried} documents refused, 0 requests to other hosts");
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn nobody_waits_or_reads_for_long_whatever_a_provider_sends() {
     assert!(took_to_redeem < LONGEST, "{took_to_redeem:?}");
     assert_eq!(elsewhere.counts(), Counts::default(), "a redirect is not followed, with a code or without");
     let sent = world.fakes.iter().map(Fake::sent).max();
-    println!("S17: metadata {took:?}, code {took_to_redeem:?}, at most {sent:?} bytes sent of 100 MB, 0 requests elsewhere");
+    eprintln!("metadata {took:?}, code {took_to_redeem:?}, at most {sent:?} bytes sent of 100 MB, 0 requests elsewhere");
 }
 
 #[tokio::test]
