@@ -5,10 +5,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use openidconnect::{
-    AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
-    core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod},
+    AdditionalClaims, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, ExtraTokenFields, IdToken, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    core::{
+        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
+        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
+        CoreTokenIntrospectionResponse, CoreTokenType,
+    },
 };
+use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::{
@@ -151,7 +156,9 @@ fn return_to(settings: &LoginSettings, asked: Option<&str>) -> Result<String, Lo
     let Some(asked) = asked else { return Ok("/".to_owned()) };
     let address = own.join(asked).map_err(|_| LoginFault::ReturnTo)?;
     let origin = address.origin().ascii_serialization();
-    match (asked.len() <= LONGEST_ADDRESS, origin == settings.own_origin(), settings.trusts(&origin)) {
+    // A path with two slashes in front is another host to a browser; an address without a host has no origin of its own.
+    let plain = address.has_host() && !address.path().starts_with("//");
+    match (plain && asked.len() <= LONGEST_ADDRESS, origin == settings.own_origin(), settings.trusts(&origin)) {
         (true, true, _) => Ok(address[url::Position::BeforePath..].to_owned()),
         (true, false, true) => Ok(address.into()),
         _ => Err(LoginFault::ReturnTo),
@@ -240,18 +247,55 @@ pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<
     Ok(Done { token, return_to: begun.return_to })
 }
 
-/// Takes every login that the query names out of the database, so that none can be tried again; gives back the one.
+/// Takes the login that the query names out of the database, so that it cannot be tried again. Of a query that names several the first
+/// two are taken, and no thousands are looked for: it is refused in any case.
 async fn take(app: &App, query: &str) -> Result<LoginState, LoginFault> {
     let tx = app.db.write().await.map_err(Failure::from)?;
     let mut taken = None;
-    for (_, state) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state") {
+    for (_, state) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").take(2) {
         taken = login_state::take(&tx, &hash(&state)).await?.or(taken);
     }
     tx.commit().await.map_err(Failure::from)?;
     taken.ok_or(LoginFault::State)
 }
 
-type Client = CoreClient<
+/// What a provider gives for a code. The ID token is kept as it came, for `token` to judge: the library would refuse one with claims that
+/// nobody here reads and that it likes in another form, such as `updated_at` as a date, and would not tell why it refuses any.
+#[derive(Debug, Deserialize, Serialize)]
+struct Given {
+    id_token: Option<String>,
+}
+
+impl ExtraTokenFields for Given {}
+
+/// The library's client is told where to look for its own ID token: nowhere.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct Unread;
+
+impl AdditionalClaims for Unread {}
+
+type Unjudged = IdToken<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+
+impl TokenResponse<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
+    for StandardTokenResponse<Given, CoreTokenType>
+{
+    fn id_token(&self) -> Option<&Unjudged> {
+        None
+    }
+}
+
+type Client = openidconnect::Client<
+    Unread,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    StandardTokenResponse<Given, CoreTokenType>,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
     openidconnect::EndpointSet,
     openidconnect::EndpointNotSet,
     openidconnect::EndpointNotSet,
@@ -266,7 +310,7 @@ fn client(provider: &Provider, metadata: &Metadata, settings: &LoginSettings) ->
     let takes = |method: CoreClientAuthMethod| methods.is_some_and(|methods| methods.contains(&method));
     let in_body = !takes(CoreClientAuthMethod::ClientSecretBasic) && takes(CoreClientAuthMethod::ClientSecretPost);
     let secret = ClientSecret::new(provider.client_secret.0.clone());
-    Ok(CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), Some(secret))
+    Ok(Client::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), Some(secret))
         .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
         .set_redirect_uri(redirect))
 }
@@ -283,9 +327,12 @@ async fn exchange(app: &App, upstream: &Upstream, metadata: &Metadata, code: Str
             error = &error as &dyn std::error::Error,
             "a provider gives no token for a code"
         );
-        LoginFault::Exchange
+        match error {
+            RequestTokenError::Request(_) => LoginFault::Unreachable,
+            _ => LoginFault::Exchange,
+        }
     })?;
-    Ok(token.id_token().ok_or(LoginFault::Exchange)?.to_string())
+    token.extra_fields().id_token.clone().ok_or(LoginFault::Exchange)
 }
 
 /// The account that a provider has verified: known, or new and without rights. An invitation binds it to a person of the directory;

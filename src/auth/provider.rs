@@ -100,8 +100,12 @@ impl Provider {
     /// The roles that these values give today: what is not mapped gives none.
     pub fn roles(&self, said: &ClaimValues) -> Vec<Role> {
         let says = |claim: &&RoleClaim| said.0.iter().any(|at| at.path == claim.path && at.values.contains(&claim.value));
-        let mut roles: Vec<_> = self.roles.iter().filter(says).map(|claim| claim.role).collect();
-        roles.dedup();
+        let mut roles = Vec::new();
+        for role in self.roles.iter().filter(says).map(|claim| claim.role) {
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
         roles
     }
 

@@ -2,6 +2,7 @@
 
 mod browser;
 mod csrf;
+mod hostile;
 mod invitation;
 mod person;
 mod real_login;

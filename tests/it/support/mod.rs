@@ -1,6 +1,7 @@
 //! The whole program for a test: a fresh database, a clock that stands still, ids that repeat, the real router.
 
 pub(crate) mod browser;
+pub(crate) mod fake_provider;
 pub(crate) mod process;
 pub(crate) mod providers;
 
