@@ -4,21 +4,11 @@
 //! the browser back to. Source: OpenID Connect Core 3.1, RFC 9700.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{
-    AdditionalClaims, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, ExtraTokenFields, IdToken, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
-    core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClientAuthMethod, CoreErrorResponseType, CoreGenderClaim,
-        CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
-        CoreTokenIntrospectionResponse, CoreTokenType,
-    },
-};
-use serde::{Deserialize, Serialize};
 use url::{Url, form_urlencoded};
 
 use super::{
     Unreachable,
-    fetch::Fetch,
+    code_flow::{Secrets, authorization, exchange},
     provider::{LoginSettings, Provider},
     repo::{
         account::{self, NewAccount},
@@ -27,7 +17,7 @@ use super::{
     },
     session::{self, LoggedIn, name_of},
     token::{self, TokenFault, Verified},
-    upstream::{Metadata, Sender, Upstream},
+    upstream::Sender,
 };
 use crate::{
     app::App,
@@ -124,22 +114,16 @@ pub async fn begin(app: &App, municipality: &str, wish: Wish<'_>) -> Result<Begu
     let return_to = return_to(&app.logins.settings, wish.return_to)?;
     let known = upstream.known(now).await.map_err(|Unreachable| LoginFault::Unreachable)?;
     let secret = || app.ids.token();
-    let (state, nonce, verifier) = (secret(), secret(), PkceCodeVerifier::new(secret()));
-    let client = client(&upstream.provider, &known.metadata, &app.logins.settings)?;
-    let (given_back, repeated) = (CsrfToken::new(state.clone()), Nonce::new(nonce.clone()));
-    let (to, ..) = client
-        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || given_back, move || repeated)
-        .add_scopes(upstream.provider.scopes.iter().cloned().map(Scope::new))
-        .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-        .url();
+    let secrets = Secrets { state: secret(), nonce: secret(), verifier: secret() };
+    let to = authorization(app, &upstream.provider, &known.metadata, &secrets)?;
     // The same for two logins that a browser begins side by side; a cookie that is not ours is not kept.
     let browser = wish.browser.filter(|cookie| is_token(cookie)).map_or_else(secret, str::to_owned);
     let begun = LoginState {
-        state_hash: hash(&state),
+        state_hash: hash(&secrets.state),
         browser_hash: hash(&browser),
         issuer: upstream.provider.issuer.clone(),
-        nonce,
-        verifier: verifier.into_secret(),
+        nonce: secrets.nonce,
+        verifier: secrets.verifier,
         return_to,
         invitation_hash: wish.invitation.map(hash),
         expires_at: now + PATIENCE,
@@ -257,82 +241,6 @@ async fn take(app: &App, query: &str) -> Result<LoginState, LoginFault> {
     }
     tx.commit().await.map_err(Failure::from)?;
     taken.ok_or(LoginFault::State)
-}
-
-/// What a provider gives for a code. The ID token is kept as it came, for `token` to judge: the library would refuse one with claims that
-/// nobody here reads and that it likes in another form, such as `updated_at` as a date, and would not tell why it refuses any.
-#[derive(Debug, Deserialize, Serialize)]
-struct Given {
-    id_token: Option<String>,
-}
-
-impl ExtraTokenFields for Given {}
-
-/// The library's client is told where to look for its own ID token: nowhere.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-struct Unread;
-
-impl AdditionalClaims for Unread {}
-
-type Unjudged = IdToken<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-
-impl TokenResponse<Unread, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>
-    for StandardTokenResponse<Given, CoreTokenType>
-{
-    fn id_token(&self) -> Option<&Unjudged> {
-        None
-    }
-}
-
-type Client = openidconnect::Client<
-    Unread,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<Given, CoreTokenType>,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    openidconnect::EndpointSet,
-    openidconnect::EndpointNotSet,
-    openidconnect::EndpointNotSet,
-    openidconnect::EndpointNotSet,
-    openidconnect::EndpointMaybeSet,
-    openidconnect::EndpointMaybeSet,
->;
-
-fn client(provider: &Provider, metadata: &Metadata, settings: &LoginSettings) -> Result<Client, LoginFault> {
-    let redirect = RedirectUrl::new(settings.redirect_url(&provider.municipality)).map_err(|_| LoginFault::ReturnTo)?;
-    let methods = metadata.token_endpoint_auth_methods_supported();
-    let takes = |method: CoreClientAuthMethod| methods.is_some_and(|methods| methods.contains(&method));
-    let in_body = !takes(CoreClientAuthMethod::ClientSecretBasic) && takes(CoreClientAuthMethod::ClientSecretPost);
-    let secret = ClientSecret::new(provider.client_secret.0.clone());
-    Ok(Client::from_provider_metadata(metadata.clone(), ClientId::new(provider.client_id.clone()), Some(secret))
-        .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
-        .set_redirect_uri(redirect))
-}
-
-/// The ID token that the provider gives for the code. Nothing in it is verified yet.
-async fn exchange(app: &App, upstream: &Upstream, metadata: &Metadata, code: String, verifier: String) -> Result<String, LoginFault> {
-    let client = client(&upstream.provider, metadata, &app.logins.settings)?;
-    let request = client.exchange_code(AuthorizationCode::new(code)).map_err(|_| LoginFault::Unreachable)?;
-    let fetch = Fetch { client: &upstream.client, provider: &upstream.provider };
-    let answered = request.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&fetch).await;
-    let token = answered.map_err(|error| {
-        tracing::warn!(
-            provider.municipality = upstream.provider.municipality,
-            error = &error as &dyn std::error::Error,
-            "a provider gives no token for a code"
-        );
-        match error {
-            RequestTokenError::Request(_) => LoginFault::Unreachable,
-            _ => LoginFault::Exchange,
-        }
-    })?;
-    token.extra_fields().id_token.clone().ok_or(LoginFault::Exchange)
 }
 
 /// The account that a provider has verified: known, or new and without rights. An invitation binds it to a person of the directory;

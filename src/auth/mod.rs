@@ -2,7 +2,7 @@
 //!
 //! - [`provider`]: the providers, as the operator configured them; [`token`]: what is checked of their tokens, pure.
 //! - `upstream` and `fetch`: what a provider says of itself, fetched with limits and kept.
-//! - [`login`]: a browser logs in; [`logout`]: it logs out, here, there, or because the provider says so.
+//! - [`login`], with `code_flow`: a browser logs in; [`logout`]: it logs out, here, there, or because the provider says so.
 //! - [`session`]: what a browser or a program sends afterwards, and who is behind it at this request.
 //!
 //! Ten rules keep a role from crossing a border; each has a test of its own:
@@ -12,6 +12,7 @@
 //! anew at each request (R7); a login that has begun is used once, also by failing (R8); a logout token ends sessions of its issuer only
 //! (R9); what one may read and what one may write are two scopes (R10).
 
+mod code_flow;
 mod fetch;
 pub mod login;
 pub mod logout;
