@@ -3,15 +3,17 @@
 use std::{io::Write, path::PathBuf, sync::Arc};
 
 use anyhow::{Context, bail};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use crate::{
     app::App,
     auth::{Freshness, Logins},
     authz::{Action, Role, WriteScope},
     config::Config,
-    db::Db,
+    db::{Db, Tx},
     demo::{self, DemoOptions},
     domain::organisation::{
         graphql::inputs::NAME,
@@ -26,6 +28,7 @@ use crate::{
         code::Code,
         contact::{email, municipality_code, municipality_slug, organisation_number},
         ids::Ids,
+        kinds::{MunicipalityId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
         text::written,
@@ -71,14 +74,17 @@ pub struct Invite {
     #[command(flatten)]
     settings: Settings,
     /// Which role.
-    #[arg(long, value_enum)]
-    role: InvitedRole,
+    #[arg(long, value_enum, required_unless_present = "person")]
+    role: Option<InvitedRole>,
+    /// Instead of a role for somebody new: a new link for this person of the directory, whose login is lost.
+    #[arg(long, conflicts_with_all = ["role", "name", "email"])]
+    person: Option<String>,
     /// The slug of the municipality whose login the person uses.
     #[arg(long)]
     municipality: String,
     /// What the person is called.
-    #[arg(long)]
-    name: String,
+    #[arg(long, required_unless_present = "person")]
+    name: Option<String>,
     /// The person's e-mail address at work.
     #[arg(long)]
     email: Option<String>,
@@ -171,15 +177,18 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         repo::insert_municipality(&tx, &scope, &new).await?;
         new
     };
-    let address = invite.email.as_deref().map(|address| email("", address)).transpose();
-    let email = given("--email", address)?;
-    let name = given("--name", name(&invite.name))?;
-    let person = Person { id: ids.id(now), municipality: municipality.id, name, email, phone: None, version: 1 };
-    repo::insert_people(&tx, &scope, std::slice::from_ref(&person)).await?;
-    let validity = Period { from: today, to: None };
-    let record = RoleRecord { person: person.id, role: invite.role.role(), municipality: municipality.id, validity };
-    repo::insert_role_records(&tx, &scope, &[(ids.uuid(now), record)]).await?;
-    let invited = invitation::make(&tx, &scope, &logins, &ids, now, person.id, &municipality).await;
+    let (person, said) = match (&invite.person, invite.role) {
+        (None, Some(role)) => {
+            let person = new_person(&tx, &scope, &invite, &ids, now, municipality.id).await?;
+            give_role(&tx, &scope, role.role(), (ids.uuid(now), person), municipality.id, today).await?;
+            (person, format!("{person} is {} from {today}, at the login of {}", role.role().code(), municipality.slug))
+        }
+        (person, _) => {
+            let person = known_person(&tx, &scope, person.as_deref().unwrap_or_default(), &municipality).await?;
+            (person, format!("{person}, at the login of {}", municipality.slug))
+        }
+    };
+    let invited = invitation::make(&tx, &scope, &logins, (&ids, now), person, &municipality, None).await;
     let invited = match invited {
         Err(Failure::Refused(refusals)) => {
             bail!("--municipality: {}", refusals.iter().map(|refusal| &*refusal.message.en).collect::<String>())
@@ -189,13 +198,52 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     tx.commit().await?;
     db.close().await?;
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{} is {} from {today}, at the login of {}", person.id, invite.role.role().code(), municipality.slug)?;
+    writeln!(out, "{said}")?;
     writeln!(out, "to be given to the person, and to nobody else; used once, at the latest {}:", date_in_sweden(invited.expires_at))?;
     Ok(writeln!(out, "{}", invited.link)?)
 }
 
+/// Records the person whom the command line describes.
+async fn new_person(
+    tx: &Tx,
+    scope: &WriteScope,
+    invite: &Invite,
+    ids: &Ids,
+    now: DateTime<Utc>,
+    municipality: MunicipalityId,
+) -> anyhow::Result<PersonId> {
+    let address = invite.email.as_deref().map(|address| email("", address)).transpose();
+    let email = given("--email", address)?;
+    let name = given("--name", name(invite.name.as_deref().unwrap_or_default()))?;
+    let person = Person { id: ids.id(now), municipality, name, email, phone: None, version: 1 };
+    repo::insert_people(tx, scope, std::slice::from_ref(&person)).await?;
+    Ok(person.id)
+}
+
+async fn give_role(
+    tx: &Tx,
+    scope: &WriteScope,
+    role: Role,
+    (key, person): (Uuid, PersonId),
+    municipality: MunicipalityId,
+    today: NaiveDate,
+) -> anyhow::Result<()> {
+    let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None } };
+    Ok(repo::insert_role_records(tx, scope, &[(key, record)]).await?)
+}
+
+/// The person of a municipality whom the command line names.
+async fn known_person(tx: &Tx, scope: &WriteScope, id: &str, municipality: &Municipality) -> anyhow::Result<PersonId> {
+    let found = match PersonId::parse(id) {
+        Ok(id) => repo::person_of(tx, scope, id, municipality.id).await?,
+        Err(_) => None,
+    };
+    let found = found.with_context(|| format!("--person: {id} is no person who works for {}", municipality.slug))?;
+    Ok(found.id)
+}
+
 /// The municipality of the first administrator, which nobody could record yet.
-fn first_municipality(invite: &Invite, id: crate::kernel::kinds::MunicipalityId, today: chrono::NaiveDate) -> anyhow::Result<Municipality> {
+fn first_municipality(invite: &Invite, id: MunicipalityId, today: NaiveDate) -> anyhow::Result<Municipality> {
     let (Some(name), Some(code), Some(number)) = (&invite.municipality_name, &invite.municipality_code, &invite.municipality_number) else {
         bail!(
             "--municipality: {} is not recorded yet; give --municipality-name, --municipality-code and --municipality-number, too",

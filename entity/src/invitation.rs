@@ -15,6 +15,8 @@ pub struct Model {
     pub person_id: Uuid,
     /// At whose login it can be used.
     pub municipality_id: Uuid,
+    /// The account that made it, which cannot use it; none where the operator did.
+    pub invited_by: Option<Uuid>,
     /// Until when.
     pub expires_at: DateTimeUtc,
 }

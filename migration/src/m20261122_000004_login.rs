@@ -63,9 +63,11 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("token_hash"))
             .col(key("person_id"))
             .col(key("municipality_id"))
+            .col(optional_key("invited_by"))
             .col(instant("expires_at"))
             .foreign_key(&mut points_to("person_id", "person"))
             .foreign_key(&mut points_to("municipality_id", "municipality"))
+            .foreign_key(&mut points_to("invited_by", "account"))
             .to_owned(),
         table("used_logout_token").col(text("issuer")).col(text("token_id_hash")).col(instant("expires_at")).to_owned(),
     ]

@@ -113,15 +113,14 @@ pub(super) async fn exchange(
     let fetch = Fetch { client: &upstream.client, provider: &upstream.provider };
     let answered = request.set_pkce_verifier(PkceCodeVerifier::new(verifier)).request_async(&fetch).await;
     let token = answered.map_err(|error| {
-        tracing::warn!(
-            provider.municipality = upstream.provider.municipality,
-            error = &error as &dyn std::error::Error,
-            "a provider gives no token for a code"
-        );
-        match error {
-            RequestTokenError::Request(_) => LoginFault::Unreachable,
-            _ => LoginFault::Exchange,
-        }
+        // Not what the provider wrote: that may name people.
+        let (fault, reason) = match &error {
+            RequestTokenError::Request(_) => (LoginFault::Unreachable, "it does not answer"),
+            RequestTokenError::ServerResponse(_) => (LoginFault::Exchange, "it refuses"),
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => (LoginFault::Exchange, "its answer cannot be read"),
+        };
+        tracing::warn!(provider.municipality = upstream.provider.municipality, reason, "a provider gives no token for a code");
+        fault
     })?;
     token.extra_fields().id_token.clone().ok_or(LoginFault::Exchange)
 }

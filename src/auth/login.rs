@@ -12,7 +12,7 @@ use super::{
     provider::{LoginSettings, Provider},
     repo::{
         account::{self, NewAccount},
-        invitation,
+        invitation::{self, Invited},
         login_state::{self, LoginState},
     },
     session::{self, LoggedIn, name_of},
@@ -25,7 +25,7 @@ use crate::{
     kernel::{
         clock::date_in_sweden,
         ids::{hash, is_token},
-        kinds::{AccountId, MunicipalityId, PersonId},
+        kinds::{AccountId, MunicipalityId},
         refusal::Failure,
     },
 };
@@ -65,6 +65,10 @@ pub enum LoginFault {
     NotAMember,
     /// The invitation is unknown, used, over, or for another municipality.
     Invitation,
+    /// The login made the invitation itself.
+    OwnInvitation,
+    /// The provider was another municipality's when the login was first used.
+    Moved,
     /// The login belongs to another person of the directory already.
     BoundToAnother,
     /// A fault of the database.
@@ -190,9 +194,9 @@ pub struct Done {
 /// Ends a login at the address of a municipality's provider. Whatever comes of it, the login that was begun is used.
 pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<&str>, former: Option<&str>) -> Result<Done, LoginFault> {
     let now = app.clock.now();
+    let begun = take(app, query).await?;
     let upstream = app.logins.upstream(municipality).ok_or(LoginFault::UnknownMunicipality)?;
     let provider = &upstream.provider;
-    let begun = take(app, query).await?;
     let response = Response::parse(query)?;
     if begun.expires_at <= now {
         return Err(LoginFault::State);
@@ -233,11 +237,20 @@ pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<
 
 /// Takes the login that the query names out of the database, so that it cannot be tried again. Of a query that names several the first
 /// two are taken, and no thousands are looked for: it is refused in any case.
+///
+/// Only where there is one it is waited for the writer, so that nobody holds that up with addresses made up.
 async fn take(app: &App, query: &str) -> Result<LoginState, LoginFault> {
+    let states = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").take(2);
+    let hashes: Vec<_> = states.map(|(_, state)| hash(&state)).collect();
+    let reader = app.db.read().await.map_err(Failure::from)?;
+    if hashes.is_empty() || !login_state::is_any(&reader, &hashes).await? {
+        return Err(LoginFault::State);
+    }
+    drop(reader);
     let tx = app.db.write().await.map_err(Failure::from)?;
     let mut taken = None;
-    for (_, state) in form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").take(2) {
-        taken = login_state::take(&tx, &hash(&state)).await?.or(taken);
+    for state_hash in &hashes {
+        taken = login_state::take(&tx, state_hash).await?.or(taken);
     }
     tx.commit().await.map_err(Failure::from)?;
     taken.ok_or(LoginFault::State)
@@ -261,22 +274,32 @@ async fn account(
     let name = name_of(verified);
     let Some(known) = account::find(tx, &provider.issuer, &verified.subject).await? else {
         let id = app.ids.id(now);
-        let new = NewAccount { id, municipality, issuer: &provider.issuer, subject: &verified.subject, name: &name, person: invited, now };
+        let new = NewAccount {
+            id,
+            municipality,
+            issuer: &provider.issuer,
+            subject: &verified.subject,
+            name: &name,
+            person: invited.map(|invited| invited.person),
+            now,
+        };
         account::store(tx, new).await?;
         return Ok(id);
     };
     if known.municipality != municipality {
-        return Err(LoginFault::NotAMember);
+        return Err(LoginFault::Moved);
     }
     match (invited, known.person) {
-        (Some(invited), None) => account::bind(tx, known.id, invited).await?,
-        (Some(invited), Some(person)) if invited != person => return Err(LoginFault::BoundToAnother),
+        // Nobody becomes somebody else alone.
+        (Some(invited), _) if invited.by == Some(known.id) => return Err(LoginFault::OwnInvitation),
+        (Some(invited), None) => account::bind(tx, known.id, invited.person).await?,
+        (Some(invited), Some(person)) if invited.person != person => return Err(LoginFault::BoundToAnother),
         _ => {}
     }
     account::logged_in(tx, known.id, &name, now).await?;
     Ok(known.id)
 }
 
-async fn invited(tx: &Tx, hash: &str, at: MunicipalityId, now: DateTime<Utc>) -> Result<PersonId, LoginFault> {
+async fn invited(tx: &Tx, hash: &str, at: MunicipalityId, now: DateTime<Utc>) -> Result<Invited, LoginFault> {
     invitation::take(tx, hash, at, now).await?.ok_or(LoginFault::Invitation)
 }

@@ -109,6 +109,11 @@ impl Provider {
         roles
     }
 
+    /// Whether its claims make administrators of the municipality.
+    pub fn makes_administrators(&self) -> bool {
+        self.roles.iter().any(|claim| claim.role == Role::MunicipalityAdministrator)
+    }
+
     /// Whether an address of the provider is where the operator said that the provider is.
     pub fn is_at(&self, address: &Url) -> bool {
         let encrypted = address.scheme() == "https" || (address.scheme() == "http" && self.issuer.starts_with("http://"));

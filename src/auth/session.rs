@@ -200,8 +200,13 @@ pub struct ProgramSession {
 }
 
 /// Opens a session for a program of the person who is logged in with a browser, and returns its token. It ends with the provider's
-/// session, and by itself; logging out of the browser leaves it.
-pub async fn open_program(app: &App, holder: &Identified, name: &str, lasts: TimeDelta) -> Result<(ProgramSession, String), Failure> {
+/// session, and by itself; logging out of the browser leaves it. None where the browser's session has ended meanwhile.
+pub async fn open_program(
+    app: &App,
+    holder: &Identified,
+    name: &str,
+    lasts: TimeDelta,
+) -> Result<Option<(ProgramSession, String)>, Failure> {
     let now = app.clock.now();
     let token = app.ids.token();
     let program = ProgramSession {
@@ -212,6 +217,10 @@ pub async fn open_program(app: &App, holder: &Identified, name: &str, lasts: Tim
     };
     let tx = app.db.write().await?;
     session::forget_expired(&tx, now).await?;
+    // It may have ended since it was shown.
+    if !session::lasts(&tx, holder.id).await? {
+        return Ok(None);
+    }
     let new = NewSession {
         id: program.id,
         kind: SessionKind::Program,
@@ -226,7 +235,7 @@ pub async fn open_program(app: &App, holder: &Identified, name: &str, lasts: Tim
     };
     session::store(&tx, new).await?;
     tx.commit().await?;
-    Ok((program, token))
+    Ok(Some((program, token)))
 }
 
 /// The programs' sessions of an account, the newest first.
@@ -243,8 +252,8 @@ pub async fn end_program(app: &App, account: AccountId, id: SessionId) -> Result
     Ok(ended)
 }
 
-/// A login of the demo or of a test, without its provider: an account of `subject`, bound to a person where one is given, and a
-/// program's session for it. Nobody reaches this over the network.
+/// A login of the demo or of a test, without its provider: the account of `subject`, made where there is none and then bound to the
+/// person that is given, and a program's session for it. Nobody reaches this over the network.
 pub async fn open_without_login(tx: &Tx, ids: &Ids, now: DateTime<Utc>, login: WithoutLogin<'_>) -> Result<String, Failure> {
     let WithoutLogin { issuer, subject, name, municipality, person } = login;
     let account = if let Some(known) = account::find(tx, issuer, subject).await? {

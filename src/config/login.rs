@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use serde::{Deserialize, Deserializer, de};
 use url::{Host, Url};
+use uuid::Uuid;
 
 use super::PREFIX;
 use crate::{
@@ -41,6 +42,9 @@ const ALGORITHMS: [(&str, CoreJwsSigningAlgorithm); 9] = [
 const SHARED_ISSUERS: [&str; 3] = ["common", "organizations", "consumers"];
 /// Where Entra ID's issuers are; the first part of their path is the tenant, which their tokens name, too.
 const ENTRA: [&str; 2] = ["login.microsoftonline.com", "sts.windows.net"];
+
+/// The tenant of everybody who has an account of Microsoft's and no organisation.
+const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// The settings of the login as they are written.
 #[derive(Default)]
@@ -181,6 +185,9 @@ fn check_providers(
         if let Some(other) = providers.iter().find(|other| other.issuer == provider.issuer) {
             bail!("{place}: issuer: it is the provider of {} already; each provider is of one municipality", other.municipality)
         }
+        if let Some(other) = providers.iter().find(|other| other.tenant.is_some() && other.tenant == provider.tenant) {
+            bail!("{place}: issuer: it is the tenant of {} already; each tenant is of one municipality", other.municipality)
+        }
         providers.push(provider);
     }
     Ok(providers)
@@ -205,7 +212,7 @@ impl WrittenProvider {
         let access_tokens = access_tokens.map(|written| written.check(&client_id, &algorithm)).transpose().context("access_tokens")?;
         Ok(Provider {
             client_secret: secret(&municipality, client_secret_file, secrets)?,
-            tenant: tenant(&address),
+            tenant: tenant(&address).with_context(|| format!("issuer: {issuer}"))?,
             roles: roles.into_iter().map(WrittenRole::check).collect::<anyhow::Result<_>>().context("roles")?,
             municipality,
             issuer,
@@ -270,17 +277,24 @@ fn variable(slug: &str) -> String {
     slug.to_ascii_uppercase().replace('-', "_")
 }
 
-/// The tenant of an issuer of Entra ID.
-fn tenant(issuer: &Url) -> Option<String> {
-    let is_entra = issuer.host_str().is_some_and(|host| ENTRA.contains(&host));
-    let tenant = issuer.path_segments()?.next()?;
-    (is_entra && !tenant.is_empty()).then(|| tenant.to_owned())
+/// The tenant of an issuer of Entra ID, which its tokens name, too: always by its number, in small letters.
+fn tenant(issuer: &Url) -> anyhow::Result<Option<String>> {
+    if !issuer.host_str().is_some_and(|host| ENTRA.contains(&host)) {
+        return Ok(None);
+    }
+    let tenant = issuer.path_segments().and_then(|mut parts| parts.next()).unwrap_or_default();
+    let is_number = Uuid::try_parse(tenant).is_ok_and(|number| number.hyphenated().to_string() == tenant);
+    ensure!(is_number, "{tenant} is not the number of a tenant, such as 00000000-0000-0000-0000-000000000000 in small letters");
+    ensure!(tenant != PERSONAL_ACCOUNTS, "it is the issuer of all personal accounts there are");
+    Ok(Some(tenant.to_owned()))
 }
 
 fn issuer_address(issuer: &str, loopback_http: bool) -> anyhow::Result<Url> {
     ensure!(!issuer.contains(['{', '}']), "it has a placeholder; write the issuer of your own organisation, such as …/<tenant id>/v2.0");
     let address = reachable(issuer, loopback_http)?;
-    if let Some(shared) = address.path_segments().into_iter().flatten().find(|part| SHARED_ISSUERS.contains(part)) {
+    if let Some(shared) =
+        address.path_segments().into_iter().flatten().find(|part| SHARED_ISSUERS.iter().any(|shared| part.eq_ignore_ascii_case(shared)))
+    {
         bail!("{shared} is every organisation; write the issuer of your own, such as …/<tenant id>/v2.0")
     }
     Ok(address)

@@ -49,6 +49,9 @@ pub struct DemoOptions {
     /// The same seed makes the same data.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Another origin whose pages may use the demo, such as http://127.0.0.1:5173; may be given several times.
+    #[arg(long)]
+    pub allow_origin: Vec<url::Url>,
     /// The day on which the program's clock starts (YYYY-MM-DD), so that deadlines can be tried; without it today.
     #[arg(long)]
     pub today: Option<NaiveDate>,
@@ -81,7 +84,9 @@ pub async fn run(options: DemoOptions) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} on loopback is not free; choose another with --port", options.port))?;
     let address = format!("http://{}", listener.local_addr()?);
-    let logins = Arc::new(Logins::new(login::settings(&address, options.scale, || ids.token())?, Freshness::default())?);
+    let mut settings = login::settings(&address, options.scale, || ids.token())?;
+    settings.allowed_origins = options.allow_origin.iter().map(|url| url.origin().ascii_serialization()).collect();
+    let logins = Arc::new(Logins::new(settings, Freshness::default())?);
     let app = App { db: db.clone(), clock, ids, logins };
     let personas = fill(&app, options.scale, options.seed).await?;
     let today = date_in_sweden(app.clock.now());

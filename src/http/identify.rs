@@ -1,5 +1,7 @@
 //! Who is asking: the session in a browser's cookie or a program's bearer token, or an access token of a provider that allows it.
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 
 use super::{
@@ -13,10 +15,14 @@ use crate::{
     kernel::refusal::Failure,
 };
 
-/// Refuses what a page of a strange origin sends, and what a browser's cookie comes with from no page at all: then somebody else may
-/// have made the browser send it.
+/// How long a request waits for its session's use to be noted.
+const NOTING: Duration = Duration::from_millis(250);
+
+/// Refuses what a page of a strange origin shows of a person, and what a browser's cookie comes with from no page at all: then somebody
+/// else may have made the browser send it. Whoever shows nothing gets nothing but the schema, and may be anybody.
 pub(super) fn judge_origin(http: &Http, headers: &HeaderMap) -> Result<(), Refused> {
     match (origin(headers, &http.app.logins.settings), shown(headers)) {
+        (_, Shown::Nothing) => Ok(()),
         (Origin::Strange, _) | (Origin::Unsaid, Shown::Cookie(_)) => Err(Refused::Origin),
         _ => Ok(()),
     }
@@ -75,10 +81,10 @@ async fn held(http: &Http, token: &str) -> Result<Option<Identified>, Refused> {
     let session = session::identify(&tx, &http.app.logins.settings, token, now).await.map_err(unidentified)?;
     drop(tx);
     if let Some(session) = session.as_ref().filter(|session| session.stale)
-        && let Err(failure) = session::seen(&http.app, session.id, now).await
+        && !matches!(tokio::time::timeout(NOTING, session::seen(&http.app, session.id, now)).await, Ok(Ok(())))
     {
-        // The next use is noted as well; nobody is kept from reading because somebody else writes.
-        tracing::warn!(error = &failure as &dyn std::error::Error, "the use of a session cannot be noted");
+        // The next use is noted as well; nobody is kept from reading for long because somebody else writes.
+        tracing::warn!("the use of a session cannot be noted");
     }
     Ok(session)
 }

@@ -179,7 +179,8 @@ async fn finish(State(http): State<Http>, Path(municipality): Path<String>, RawQ
     let finished = login::finish(&http.app, &municipality, &query, browser.as_deref(), former.as_deref());
     match tokio::time::timeout(PATIENCE, finished).await.unwrap_or(Err(LoginFault::Unreachable)) {
         Ok(Done { token, return_to }) => {
-            (AppendHeaders([lay(SESSION, &token, None), take(BROWSER)]), Redirect::to(&return_to)).into_response()
+            // The other cookie stays: a login that was begun beside this one ends with it.
+            (AppendHeaders([lay(SESSION, &token, None)]), Redirect::to(&return_to)).into_response()
         }
         Err(fault) => failed(&fault, page::language(&headers)),
     }
@@ -257,6 +258,16 @@ fn told(fault: &LoginFault) -> (StatusCode, Text) {
             Text::new(
                 "Inbjudan gäller inte, är redan använd, eller är för en annan kommun.",
                 "The invitation does not hold, has been used, or is for another municipality.",
+            ),
+        ),
+        LoginFault::OwnInvitation => {
+            (StatusCode::FORBIDDEN, Text::new("Ingen kan använda sin egen inbjudan.", "Nobody can use an invitation of their own."))
+        }
+        LoginFault::Moved => (
+            StatusCode::FORBIDDEN,
+            Text::new(
+                "Denna inloggning hör till en annan kommun än den som tjänsten nu är inställd för.",
+                "This login belongs to another municipality than the one that the provider is now set up for.",
             ),
         ),
         LoginFault::BoundToAnother => (

@@ -15,6 +15,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue, Method, header},
     middleware,
     routing::{get, post},
@@ -26,6 +27,9 @@ use crate::{
     app::App,
     graphql::{limits::Costs, schema},
 };
+
+/// Bytes of a form and of a small request; `/graphql` has a limit of its own.
+const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// How long a browser remembers that it may ask from an allowed origin.
 const PREFLIGHT: Duration = Duration::from_mins(10);
@@ -61,6 +65,7 @@ pub(crate) fn routes(http: Http, more: Router<Http>) -> Router {
         .merge(if http.app.logins.settings.allowed_origins.is_empty() { api } else { api.layer(allowed_origins(&http)) })
         .merge(login::routes())
         .merge(more)
+        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .layer(middleware::from_fn_with_state(http.clone(), observe::observe))

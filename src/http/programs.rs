@@ -79,7 +79,8 @@ async fn open(State(http): State<Http>, Extension(request): Extension<RequestId>
                 Text::new(format!("hours ska vara 1 till {LONGEST_HOURS}."), format!("hours has to be 1 to {LONGEST_HOURS}.")),
             ));
         }
-        session::open_program(&http.app, &holder, &name, TimeDelta::hours(hours)).await.map_err(unidentified)
+        let opened = session::open_program(&http.app, &holder, &name, TimeDelta::hours(hours)).await.map_err(unidentified)?;
+        opened.ok_or(Refused::Unauthenticated)
     };
     match opened.await {
         Ok((session, token)) => (StatusCode::CREATED, Json(Told::new(session, Some(token)))).into_response(),

@@ -37,6 +37,11 @@ pub(in crate::auth) async fn store(tx: &Tx, key: Uuid, state: LoginState, now: D
     insert(tx, vec![row]).await
 }
 
+/// Whether any of these logins has begun.
+pub(in crate::auth) async fn is_any(tx: &Tx, state_hashes: &[String]) -> Result<bool, DbErr> {
+    Ok(Entity::find().filter(Column::StateHash.is_in(state_hashes)).one(tx).await?.is_some())
+}
+
 /// Takes a login that has begun out of the database: whoever comes second finds nothing.
 pub(in crate::auth) async fn take(tx: &Tx, state_hash: &str) -> Result<Option<LoginState>, DbErr> {
     let Some(row) = Entity::find().filter(Column::StateHash.eq(state_hash)).one(tx).await? else { return Ok(None) };

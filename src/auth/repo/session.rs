@@ -157,6 +157,11 @@ fn login(row: &QueryResult) -> Result<Login, DbErr> {
     })
 }
 
+/// Whether a session is still there.
+pub(in crate::auth) async fn lasts(tx: &Tx, id: SessionId) -> Result<bool, DbErr> {
+    Ok(Entity::find_by_id(id.key()).one(tx).await?.is_some())
+}
+
 /// Notes that a session is used.
 pub(in crate::auth) async fn seen(tx: &Tx, id: SessionId, now: DateTime<Utc>) -> Result<(), DbErr> {
     let update = Entity::update_many().col_expr(Column::LastSeenAt, Expr::value(now));

@@ -6,7 +6,7 @@ use crate::{
     authz::Role,
     kernel::{
         code::{Code, Term, term},
-        kinds::{AppointmentId, AssignmentId, ControllerId, MunicipalityId, PersonId},
+        kinds::{AccountId, AppointmentId, AssignmentId, ControllerId, MunicipalityId, PersonId},
         page::{Key, Placed},
         period::Period,
         text::sort_key,
@@ -239,6 +239,8 @@ pub struct Invitation {
     pub person: PersonId,
     /// At whose login.
     pub municipality: MunicipalityId,
+    /// Who invites, and cannot use the invitation; none where the operator does.
+    pub invited_by: Option<AccountId>,
     /// The link, with its secret.
     pub link: String,
     /// Until when it holds.

@@ -142,7 +142,7 @@ async fn a_provider_that_goes_away_while_somebody_logs_in_lets_the_person_begin_
     anna.browser.stop_nowhere();
     running.providers.down("flen").await;
     let page = anna.browser.open(back.as_str()).await;
-    assert_eq!((page.status, page.reason().as_str()), (StatusCode::BAD_GATEWAY, "EXCHANGE"));
+    assert_eq!((page.status, page.reason().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "UNREACHABLE"));
     assert!(!anna.is_logged_in().await);
     running.providers.up("flen").await;
     anna.log_in("flen", "anna").await;

@@ -1,6 +1,6 @@
 //! Invitations in the database, as they are made.
 
-use entity::invitation;
+use entity::{account, invitation};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -8,7 +8,13 @@ use crate::{
     authz::WriteScope,
     db::{Tx, write::insert},
     domain::organisation::model::Invitation,
+    kernel::kinds::PersonId,
 };
+
+/// Whether a person has a login that is bound to it.
+pub async fn logs_in(tx: &Tx, _: &WriteScope, person: PersonId) -> Result<bool, DbErr> {
+    Ok(account::Entity::find().filter(account::Column::PersonId.eq(person.key())).one(tx).await?.is_some())
+}
 
 /// Stores an invitation; those that the person had and did not use hold no longer.
 pub async fn insert_invitation(tx: &Tx, _: &WriteScope, key: Uuid, new: &Invitation, token_hash: String) -> Result<(), DbErr> {
@@ -18,6 +24,7 @@ pub async fn insert_invitation(tx: &Tx, _: &WriteScope, key: Uuid, new: &Invitat
         token_hash: Set(token_hash),
         person_id: Set(new.person.key()),
         municipality_id: Set(new.municipality.key()),
+        invited_by: Set(new.invited_by.map(|account| account.key())),
         expires_at: Set(new.expires_at),
     };
     insert(tx, vec![row]).await

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entity::role_grant;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::period;
@@ -41,13 +41,22 @@ pub async fn has_other_administrator(
     person: PersonId,
     day: NaiveDate,
 ) -> Result<bool, DbErr> {
+    let select = administrators(municipality, day).filter(role_grant::Column::PersonId.ne(person.key()));
+    Ok(select.one(tx).await?.is_some())
+}
+
+/// Whether `person` is recorded as administrator of a municipality on `day` or later.
+pub async fn administers(tx: &Tx, _: &ReadScope, municipality: MunicipalityId, person: PersonId, day: NaiveDate) -> Result<bool, DbErr> {
+    let select = administrators(municipality, day).filter(role_grant::Column::PersonId.eq(person.key()));
+    Ok(select.one(tx).await?.is_some())
+}
+
+fn administrators(municipality: MunicipalityId, day: NaiveDate) -> Select<role_grant::Entity> {
     use role_grant::Column;
-    let select = role_grant::Entity::find()
+    role_grant::Entity::find()
         .filter(Column::Role.eq(Role::MunicipalityAdministrator.code()))
         .filter(Column::MunicipalityId.eq(municipality.key()))
-        .filter(Column::PersonId.ne(person.key()))
-        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(day)));
-    Ok(select.one(tx).await?.is_some())
+        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(day)))
 }
 
 /// Stores new role records.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::role::authorised;
+use super::role::{AsFirst, authorised};
 use crate::{
     app::Cx,
     auth::Logins,
@@ -14,7 +14,7 @@ use crate::{
     },
     kernel::{
         ids::{Ids, hash},
-        kinds::PersonId,
+        kinds::{AccountId, PersonId},
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
     },
@@ -32,10 +32,26 @@ pub struct InvitePerson {
     pub municipality: String,
 }
 
-/// Invites a person to log in. Who may give the person roles may do it.
+/// Invites a person to log in for the first time. Who may give the person roles may do it; the cooperation's administrator only where the
+/// person is recorded as the one administrator of the municipality.
+///
+/// Somebody who logs in already is not invited again: whoever made the link could become that person, an officer whom other
+/// municipalities appointed included. Only the operator gives a new link.
 pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Invitation, Failure> {
-    let (person, municipality, scope) = authorised(cx, command.person, true, &command.municipality).await?;
-    make(&cx.tx, &scope, &cx.logins, &cx.ids, cx.now, person.id, &municipality).await
+    let (person, municipality, scope) = authorised(cx, command.person, AsFirst::Recorded, &command.municipality).await?;
+    if repo::logs_in(&cx.tx, &scope, person.id).await? {
+        return Err(Refusal::new(
+            RefusalCode::WrongState,
+            "personId",
+            Text::new(
+                "Personen loggar redan in. Om inloggningen har gått förlorad ger den som driver systemet en ny länk.",
+                "The person logs in already. Where that login is lost, whoever runs the system gives a new link.",
+            ),
+        )
+        .into());
+    }
+    let inviter = Some(cx.viewer.account);
+    make(&cx.tx, &scope, &cx.logins, (&cx.ids, cx.now), person.id, &municipality, inviter).await
 }
 
 /// Makes an invitation at the login of a municipality, which has to have one.
@@ -43,10 +59,10 @@ pub async fn make(
     tx: &Tx,
     scope: &WriteScope,
     logins: &Logins,
-    ids: &Ids,
-    now: DateTime<Utc>,
+    (ids, now): (&Ids, DateTime<Utc>),
     person: PersonId,
     municipality: &Municipality,
+    invited_by: Option<AccountId>,
 ) -> Result<Invitation, Failure> {
     if logins.settings.provider_of(&municipality.slug).is_none() {
         return Err(Refusal::new(
@@ -61,7 +77,7 @@ pub async fn make(
     }
     let token = ids.token();
     let link = logins.settings.invitation_url(&municipality.slug, &token);
-    let invitation = Invitation { person, municipality: municipality.id, link, expires_at: now + HOLDS };
+    let invitation = Invitation { person, municipality: municipality.id, invited_by, link, expires_at: now + HOLDS };
     repo::insert_invitation(tx, scope, ids.uuid(now), &invitation, hash(&token)).await?;
     Ok(invitation)
 }

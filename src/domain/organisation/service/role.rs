@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::{known_person, municipality_named};
 use crate::{
     app::Cx,
+    auth::provider::Provider,
     authz::{Action, Role, Subject, WriteScope, require},
     domain::organisation::{
         model::{Municipality, Person, RoleRecord},
@@ -34,8 +35,8 @@ pub struct GrantRole {
 /// Gives a person the role of reader or administrator in a municipality.
 pub async fn grant(cx: &Cx, command: GrantRole) -> Result<RoleRecord, Failure> {
     grantable(command.role)?;
-    let (person, municipality, scope) =
-        authorised(cx, command.person, command.role == Role::MunicipalityAdministrator, &command.municipality).await?;
+    let as_first = if command.role == Role::MunicipalityAdministrator { AsFirst::ToBe } else { AsFirst::No };
+    let (person, municipality, scope) = authorised(cx, command.person, as_first, &command.municipality).await?;
     let record = RoleRecord { person: person.id, role: command.role, municipality: municipality.id, validity: command.validity };
     let there = repo::role_records(&cx.tx, &scope, person.id, record.role, record.municipality).await?;
     let periods: Vec<_> = there.iter().map(|(_, record)| record.validity).collect();
@@ -61,7 +62,7 @@ pub struct RevokeRole {
 pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure> {
     grantable(command.role)?;
     // Never as the first: the cooperation's administrator makes that one, and takes nothing away.
-    let (person, municipality, scope) = authorised(cx, command.person, false, &command.municipality).await?;
+    let (person, municipality, scope) = authorised(cx, command.person, AsFirst::No, &command.municipality).await?;
     let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
     let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= cx.today));
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
@@ -89,17 +90,27 @@ fn other_way(sv: &'static str, en: &'static str) -> Refusal {
     Refusal::invalid("role", Text::new(sv, en))
 }
 
-/// The person, the municipality and the right to give or take the role. Where nobody else administers the municipality, the
-/// cooperation's administrator makes the first one, and need not see the municipality's people for it.
+/// Whether the cooperation's administrator may act, as for the first administrator of a municipality.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AsFirst {
+    /// Not at all.
+    No,
+    /// To make the person the first administrator.
+    ToBe,
+    /// For a person who is recorded as the one administrator.
+    Recorded,
+}
+
+/// The person, the municipality and the right to give or take the role. Where nobody else administers the municipality, by record or by
+/// its provider's claims, the cooperation's administrator makes the first one, and need not see the municipality's people for it.
 pub(super) async fn authorised(
     cx: &Cx,
     person: PersonId,
-    as_first_administrator: bool,
+    as_first: AsFirst,
     slug: &str,
 ) -> Result<(Person, Municipality, WriteScope), Failure> {
     let municipality = municipality_named(cx, slug, "municipality").await?;
-    let first_administrator =
-        as_first_administrator && !repo::has_other_administrator(&cx.tx, &cx.scope, municipality.id, person, cx.today).await?;
+    let first_administrator = is_first(cx, person, as_first, &municipality).await?;
     let right = |person_of| {
         let subject = Subject::RoleOf { person_of, municipality: municipality.id, first_administrator };
         require(&cx.viewer, Action::GrantRole, subject, "municipality")
@@ -113,4 +124,12 @@ pub(super) async fn authorised(
     let person = known_person(cx, person, "personId").await?;
     let scope = right(person.municipality)?;
     Ok((person, municipality, scope))
+}
+
+async fn is_first(cx: &Cx, person: PersonId, as_first: AsFirst, municipality: &Municipality) -> Result<bool, Failure> {
+    let by_claim = cx.logins.settings.provider_of(&municipality.slug).is_some_and(Provider::makes_administrators);
+    if as_first == AsFirst::No || by_claim || repo::has_other_administrator(&cx.tx, &cx.scope, municipality.id, person, cx.today).await? {
+        return Ok(false);
+    }
+    Ok(as_first == AsFirst::ToBe || repo::administers(&cx.tx, &cx.scope, municipality.id, person, cx.today).await?)
 }
