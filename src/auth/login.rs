@@ -194,9 +194,10 @@ pub struct Done {
 /// Ends a login at the address of a municipality's provider. Whatever comes of it, the login that was begun is used.
 pub async fn finish(app: &App, municipality: &str, query: &str, browser: Option<&str>, former: Option<&str>) -> Result<Done, LoginFault> {
     let now = app.clock.now();
-    let begun = take(app, query).await?;
+    let taken = take(app, query).await;
     let upstream = app.logins.upstream(municipality).ok_or(LoginFault::UnknownMunicipality)?;
     let provider = &upstream.provider;
+    let begun = taken?;
     let response = Response::parse(query)?;
     if begun.expires_at <= now {
         return Err(LoginFault::State);

@@ -254,7 +254,7 @@ const DIRECTORY: &[Case] = &[
     ("createController", KEEP_CONTROLLER, Target::Gnesta),
     ("updateController", KEEP_CONTROLLER, FIRST),
     ("updateController", KEEP_CONTROLLER, SECOND),
-    ("invitePerson", GRANT_ROLE, READER),
+    ("invitePerson", GRANT_ROLE, Target::Person(NEWCOMER)),
     ("grantRole", GRANT_ROLE, READER),
     ("grantRole", GRANT_ROLE, Target::Person("coordinator.gnesta")),
     ("revokeRole", GRANT_ROLE, READER),
@@ -500,8 +500,15 @@ async fn board(app: &TestApp, board: Board) -> String {
     board_named(app, "gnesta", name).await
 }
 
-/// The id of the person behind a persona.
+/// Somebody of Gnesta whom nobody has invited yet, and who holds no role.
+const NEWCOMER: &str = "newcomer.gnesta";
+
+/// The id of the person behind a persona, or of the newcomer.
 async fn person(app: &TestApp, persona: &str) -> String {
+    if persona == NEWCOMER {
+        let new = json!({ "municipality": "gnesta", "name": NEWCOMER });
+        return done(app, "administrator.gnesta", ("createPerson", "CreatePersonInput", "person"), new).await;
+    }
     id(&app.as_(persona).query("{ viewer { person { id } } }", json!({})).await, "/viewer/person/id")
 }
 

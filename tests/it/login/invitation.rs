@@ -2,7 +2,11 @@
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use samverkan::kernel::clock::{Clock, date_in_sweden};
+use samverkan::{
+    auth::{Freshness, provider::RoleClaim},
+    authz::Role,
+    kernel::clock::{Clock, date_in_sweden},
+};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -200,14 +204,39 @@ async fn a_login_of_somebody_else_is_not_bound_anew_and_the_link_still_holds_for
     let mut nils = gnesta.running.person();
     nils.log_in_by(&link, "nils").await;
     assert_eq!(person_of(&mut nils).await, gnesta.person["id"]);
-    // A second link for the same person changes nothing for a login that is bound already, and binds another of the same person.
-    let second = gnesta.link(&gnesta.person).await;
-    nils.log_in_by(&second, "nils").await;
-    assert_eq!(person_of(&mut nils).await, gnesta.person["id"]);
-    assert_eq!(gnesta.running.person().refused_by(&second, "nils").await, "INVITATION", "it is used by it");
-    let mut other_account = gnesta.running.person();
-    other_account.log_in_by(&gnesta.link(&gnesta.person).await, "nils.admin").await;
-    assert_eq!(person_of(&mut other_account).await, gnesta.person["id"]);
+}
+
+#[tokio::test]
+async fn who_logs_in_already_is_not_invited_again_by_anybody_who_could_then_become_that_person() {
+    let gnesta = Gnesta::start().await;
+    gnesta.running.person().log_in_by(&gnesta.link(&gnesta.person).await, "nils").await;
+    let again = gnesta.invited_by(&gnesta.administrator(), &gnesta.person, "gnesta").await;
+    assert_eq!(mistakes(&again), [("WRONG_STATE".to_owned(), "personId".to_owned())]);
+    assert_eq!(gnesta.invitations().await, 0);
+}
+
+#[tokio::test]
+async fn nobody_becomes_another_person_by_an_invitation_of_their_own() {
+    let settings = vec![RoleClaim { path: vec!["roles".to_owned()], value: "admin".to_owned(), role: Role::MunicipalityAdministrator }];
+    let running = Running::start_with(Freshness::default(), |login| {
+        login
+            .providers
+            .iter_mut()
+            .filter(|provider| provider.municipality == "gnesta")
+            .for_each(|provider| provider.roles.clone_from(&settings));
+    })
+    .await;
+    running.providers.put_account("gnesta", "sly", &json!({ "roles": ["admin"] })).await;
+    let mut sly = running.person();
+    sly.log_in("gnesta", "sly").await;
+    let new = sly.done("createPerson", json!({ "municipality": "gnesta", "name": "Ombud Påhittad" }), "person { id }").await;
+    let input = json!({ "personId": new["person"]["id"], "municipality": "gnesta" });
+    let invited = sly.done("invitePerson", input, "invitation { link }").await;
+    let link = invited["invitation"]["link"].as_str().unwrap();
+    assert_eq!(running.person().refused_by(link, "sly").await, "OWN_INVITATION");
+    let mut officer = running.person();
+    officer.log_in_by(link, "ombud").await;
+    assert_eq!(person_of(&mut officer).await, new["person"]["id"]);
 }
 
 #[tokio::test]
@@ -296,7 +325,7 @@ async fn nobody_is_invited_to_a_municipality_without_a_provider() {
     // The administrator's login is one of Gnesta, so that it ends with the provider; the operator of Flen asks.
     let operator = gnesta.running.enrol("operator").await;
     let administrator = gnesta.administrator().query("{ viewer { person { id } } }", json!({})).await["viewer"]["person"].take();
-    gnesta.running.app.change_logins(settings, samverkan::auth::Freshness::default());
+    gnesta.running.app.change_logins(settings, Freshness::default());
     let answer = gnesta.administrator().ask("{ viewer { name } }", json!({})).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let payload = gnesta.invited_by(&gnesta.client(&operator), &administrator, "gnesta").await;

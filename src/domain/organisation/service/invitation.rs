@@ -39,22 +39,11 @@ pub struct InvitePerson {
 /// municipalities appointed included. Only the operator gives a new link.
 pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Invitation, Failure> {
     let (person, municipality, scope) = authorised(cx, command.person, AsFirst::Recorded, &command.municipality).await?;
-    if repo::logs_in(&cx.tx, &scope, person.id).await? {
-        return Err(Refusal::new(
-            RefusalCode::WrongState,
-            "personId",
-            Text::new(
-                "Personen loggar redan in. Om inloggningen har gått förlorad ger den som driver systemet en ny länk.",
-                "The person logs in already. Where that login is lost, whoever runs the system gives a new link.",
-            ),
-        )
-        .into());
-    }
     let inviter = Some(cx.viewer.account);
     make(&cx.tx, &scope, &cx.logins, (&cx.ids, cx.now), person.id, &municipality, inviter).await
 }
 
-/// Makes an invitation at the login of a municipality, which has to have one.
+/// Makes an invitation at the login of a municipality, which has to have one; by the operator where nobody is named.
 pub async fn make(
     tx: &Tx,
     scope: &WriteScope,
@@ -71,6 +60,17 @@ pub async fn make(
             Text::new(
                 "Kommunen har ingen inloggning ännu; den som driver systemet ställer in den.",
                 "The municipality has no login yet; whoever runs the system sets it up.",
+            ),
+        )
+        .into());
+    }
+    if invited_by.is_some() && repo::logs_in(tx, scope, person).await? {
+        return Err(Refusal::new(
+            RefusalCode::WrongState,
+            "personId",
+            Text::new(
+                "Personen loggar redan in. Om inloggningen har gått förlorad ger den som driver systemet en ny länk.",
+                "The person logs in already. Where that login is lost, whoever runs the system gives a new link.",
             ),
         )
         .into());
