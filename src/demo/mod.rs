@@ -49,7 +49,7 @@ pub struct DemoOptions {
     /// The same seed makes the same data.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Another origin whose pages may use the demo, such as http://127.0.0.1:5173; may be given several times.
+    /// Another origin whose pages may use the demo, such as <http://127.0.0.1:5173>; may be given several times.
     #[arg(long)]
     pub allow_origin: Vec<url::Url>,
     /// The day on which the program's clock starts (YYYY-MM-DD), so that deadlines can be tried; without it today.

@@ -8,7 +8,7 @@ use crate::{
     authz::WriteScope,
     db::{Tx, write::insert},
     domain::organisation::model::Invitation,
-    kernel::kinds::PersonId,
+    kernel::{id::Id, kinds::PersonId},
 };
 
 /// Whether a person has a login that is bound to it.
@@ -24,7 +24,7 @@ pub async fn insert_invitation(tx: &Tx, _: &WriteScope, key: Uuid, new: &Invitat
         token_hash: Set(token_hash),
         person_id: Set(new.person.key()),
         municipality_id: Set(new.municipality.key()),
-        invited_by: Set(new.invited_by.map(|account| account.key())),
+        invited_by: Set(new.invited_by.map(Id::key)),
         expires_at: Set(new.expires_at),
     };
     insert(tx, vec![row]).await
