@@ -178,15 +178,16 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         new
     };
     let (person, said) = match (&invite.person, invite.role) {
+        (Some(id), _) => {
+            let person = known_person(&tx, &scope, id, &municipality).await?;
+            (person, format!("{person}, at the login of {}", municipality.slug))
+        }
         (None, Some(role)) => {
             let person = new_person(&tx, &scope, &invite, &ids, now, municipality.id).await?;
             give_role(&tx, &scope, role.role(), (ids.uuid(now), person), municipality.id, today).await?;
             (person, format!("{person} is {} from {today}, at the login of {}", role.role().code(), municipality.slug))
         }
-        (person, _) => {
-            let person = known_person(&tx, &scope, person.as_deref().unwrap_or_default(), &municipality).await?;
-            (person, format!("{person}, at the login of {}", municipality.slug))
-        }
+        (None, None) => bail!("--role: it is needed for somebody new"),
     };
     let invited = invitation::make(&tx, &scope, &logins, (&ids, now), person, &municipality, None).await;
     let invited = match invited {

@@ -2,6 +2,21 @@
 
 use sea_orm_migration::prelude::*;
 
+/// Lays down tables and then their indexes.
+pub(crate) async fn create(
+    manager: &SchemaManager<'_>,
+    tables: Vec<TableCreateStatement>,
+    indexes: Vec<IndexCreateStatement>,
+) -> Result<(), DbErr> {
+    for table in tables {
+        manager.create_table(table).await?;
+    }
+    for index in indexes {
+        manager.create_index(index).await?;
+    }
+    Ok(())
+}
+
 /// A new table with its key.
 pub(crate) fn table(name: &'static str) -> TableCreateStatement {
     Table::create().table(Alias::new(name)).col(ColumnDef::new(Alias::new("id")).uuid().not_null().primary_key()).to_owned()

@@ -3,7 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::build::{
-    date, ends_after_it_begins, flag, index, key, optional_date, optional_key, optional_text, points_to, table, text, unique, version,
+    create, date, ends_after_it_begins, flag, index, key, optional_date, optional_key, optional_text, points_to, table, text, unique,
+    version,
 };
 
 #[derive(DeriveMigrationName)]
@@ -12,13 +13,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in tables() {
-            manager.create_table(table).await?;
-        }
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
+        create(manager, tables(), indexes()).await
     }
 }
 

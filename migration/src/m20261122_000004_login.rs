@@ -4,7 +4,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::build::{index, instant, json, key, optional_key, optional_text, points_to, table, text, unique};
+use crate::build::{create, index, instant, json, key, optional_key, optional_text, points_to, table, text, unique};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,13 +13,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.drop_table(Table::drop().table(Alias::new("session")).to_owned()).await?;
-        for table in tables() {
-            manager.create_table(table).await?;
-        }
-        for index in indexes() {
-            manager.create_index(index).await?;
-        }
-        Ok(())
+        create(manager, tables(), indexes()).await
     }
 }
 

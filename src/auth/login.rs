@@ -146,7 +146,7 @@ fn return_to(settings: &LoginSettings, asked: Option<&str>) -> Result<String, Lo
     let origin = address.origin().ascii_serialization();
     // A path with two slashes in front is another host to a browser; an address without a host has no origin of its own.
     let plain = address.has_host() && !address.path().starts_with("//");
-    match (plain && asked.len() <= LONGEST_ADDRESS, origin == settings.own_origin(), settings.trusts(&origin)) {
+    match (plain && asked.len() <= LONGEST_ADDRESS, origin == settings.public_url, settings.trusts(&origin)) {
         (true, true, _) => Ok(address[url::Position::BeforePath..].to_owned()),
         (true, false, true) => Ok(address.into()),
         _ => Err(LoginFault::ReturnTo),

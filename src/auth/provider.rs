@@ -151,7 +151,7 @@ fn has_too_many_to_say(claims: &Map<String, Value>, claim: &str) -> bool {
 /// The providers and what else the operator says about logging in.
 #[derive(Clone, Debug)]
 pub struct LoginSettings {
-    /// Where browsers reach this program, without a slash at the end.
+    /// Where browsers reach this program: the origin of its own pages, without a slash at the end.
     pub public_url: String,
     /// Other origins whose pages may use a browser's session.
     pub allowed_origins: BTreeSet<String>,
@@ -164,14 +164,9 @@ pub struct LoginSettings {
 }
 
 impl LoginSettings {
-    /// The origin of this program's own pages.
-    pub fn own_origin(&self) -> String {
-        Url::parse(&self.public_url).map_or_else(|_| self.public_url.clone(), |url| url.origin().ascii_serialization())
-    }
-
     /// Whether pages of an origin may use a browser's session.
     pub fn trusts(&self, origin: &str) -> bool {
-        origin == self.own_origin() || self.allowed_origins.contains(origin)
+        origin == self.public_url || self.allowed_origins.contains(origin)
     }
 
     /// Where a provider sends the browser back: an address of its own for each, so that none can answer for another.

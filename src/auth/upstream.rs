@@ -1,5 +1,5 @@
-//! What a provider says of itself, its addresses and its keys, kept for a while: fetched by one for all, at most every half minute,
-//! and used on while the provider is down.
+//! What a provider says of itself, its addresses and its keys, kept for a while: fetched by one for all, at most every half minute
+//! whatever anybody sends, and used on while the provider is down.
 
 use std::{sync::Arc, time::Duration};
 

@@ -44,12 +44,8 @@ pub(super) async fn identify(http: &Http, headers: &HeaderMap) -> Result<Asking,
             Err(AccessFault::Unreachable) => return Err(Refused::ProviderUnreachable),
             Err(AccessFault::Failure(failure)) => return Err(unidentified(failure)),
         },
-        Shown::Bearer(token) => {
-            held(http, &token).await?.filter(|session| session.kind == SessionKind::Program).map(|session| session.viewer)
-        }
-        Shown::Cookie(token) => {
-            held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser).map(|session| session.viewer)
-        }
+        Shown::Bearer(token) => held(http, &token, SessionKind::Program).await.map_err(unidentified)?.map(|session| session.viewer),
+        Shown::Cookie(token) => held(http, &token, SessionKind::Browser).await.map_err(unidentified)?.map(|session| session.viewer),
     };
     let viewer = viewer.ok_or(Refused::Unauthenticated)?;
     tracing::debug!(account.id = %viewer.account, municipality.id = %viewer.municipality, "identified");
@@ -70,15 +66,19 @@ pub(super) async fn reading_browser(http: &Http, headers: &HeaderMap) -> Result<
     if origin(headers, &http.app.logins.settings) == Origin::Strange {
         return Err(Refused::Origin);
     }
-    let token = cookie(headers, SESSION).ok_or(Refused::Unauthenticated)?;
-    let session = held(http, &token).await?.filter(|session| session.kind == SessionKind::Browser);
-    session.ok_or(Refused::Unauthenticated)
+    held_by_browser(http, headers).await.map_err(unidentified)?.ok_or(Refused::Unauthenticated)
 }
 
-async fn held(http: &Http, token: &str) -> Result<Option<Identified>, Refused> {
+/// The session in a browser's cookie, wherever the request comes from.
+pub(super) async fn held_by_browser(http: &Http, headers: &HeaderMap) -> Result<Option<Identified>, Failure> {
+    let Some(token) = cookie(headers, SESSION) else { return Ok(None) };
+    held(http, &token, SessionKind::Browser).await
+}
+
+async fn held(http: &Http, token: &str, by: SessionKind) -> Result<Option<Identified>, Failure> {
     let now = http.app.clock.now();
-    let tx = http.app.db.read().await.map_err(|error| unidentified(error.into()))?;
-    let session = session::identify(&tx, &http.app.logins.settings, token, now).await.map_err(unidentified)?;
+    let tx = http.app.db.read().await?;
+    let session = session::identify(&tx, &http.app.logins.settings, token, now).await?.filter(|session| session.kind == by);
     drop(tx);
     if let Some(session) = session.as_ref().filter(|session| session.stale)
         && !matches!(tokio::time::timeout(NOTING, session::seen(&http.app, session.id, now)).await, Ok(Ok(())))

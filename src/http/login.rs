@@ -18,17 +18,16 @@ use url::form_urlencoded;
 use super::{
     Http,
     credentials::{BROWSER, Origin, SESSION, cookie, lay, origin, take},
+    identify::held_by_browser,
     page::{self, Page},
 };
 use crate::{
     auth::{
         login::{self, Begun, Done, LoginFault, Wish},
         logout::{self, LogoutFault},
-        session,
         token::TokenFault,
     },
     authz::Viewer,
-    db::Tx,
     kernel::{
         code::Code,
         refusal::Failure,
@@ -113,22 +112,15 @@ async fn names(http: &Http) -> Result<Vec<(String, String)>, Failure> {
 
 async fn start(State(http): State<Http>, headers: HeaderMap) -> Response {
     let language = page::language(&headers);
-    match viewer(&http, &headers).await {
-        Ok(Some((viewer, municipality))) => {
+    match held_by_browser(&http, &headers).await {
+        Ok(Some(session)) => {
             let there = http.app.logins.settings.origins_of_providers();
-            let page = Page::new(language, "samverkan", who(&viewer, &municipality, language));
+            let page = Page::new(language, "samverkan", who(&session.viewer, &session.municipality, language));
             there.iter().fold(page, |page, origin| page.with_forms_leading_to(origin)).into_response()
         }
         Ok(None) => Redirect::to("/login").into_response(),
         Err(failure) => failed(&LoginFault::Failure(failure), language),
     }
-}
-
-async fn viewer(http: &Http, headers: &HeaderMap) -> Result<Option<(Viewer, String)>, Failure> {
-    let Some(token) = cookie(headers, SESSION) else { return Ok(None) };
-    let tx: Tx = http.app.db.read().await?;
-    let found = session::identify(&tx, &http.app.logins.settings, &token, http.app.clock.now()).await?;
-    Ok(found.map(|session| (session.viewer, session.municipality)))
 }
 
 fn who(viewer: &Viewer, municipality: &str, language: Language) -> Markup {
