@@ -20,5 +20,6 @@ pub mod demo;
 pub mod domain;
 pub mod graphql;
 pub mod http;
+pub mod idempotency;
 pub mod kernel;
 pub mod telemetry;

@@ -11,5 +11,5 @@ mod viewer;
 
 pub use policy::{Action, Subject, allowed, require};
 pub use role::{Role, RoleSource};
-pub use scope::{ReadScope, WriteScope};
+pub use scope::{AuditReach, ReadScope, WriteScope};
 pub use viewer::{Grant, Viewer};

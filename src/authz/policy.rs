@@ -20,6 +20,8 @@ pub enum Action {
     ReadRecords,
     /// Read people who are neither coordinator nor officer, and role grants.
     ReadPeople,
+    /// Read the audit log.
+    ReadAuditLog,
     /// Create and update controllers.
     KeepController,
     /// Record a municipality and its membership.
@@ -56,6 +58,7 @@ impl Code for Action {
             Self::ReadDirectory => term("Läsa katalogen", "Read the directory"),
             Self::ReadRecords => term("Läsa avtal", "Read agreements"),
             Self::ReadPeople => term("Läsa personer", "Read people"),
+            Self::ReadAuditLog => term("Läsa ändringsloggen", "Read the audit log").from_law("GDPR art. 5.2"),
             Self::KeepController => term("Föra personuppgiftsansvariga", "Keep controllers"),
             Self::RecordMunicipality => term("Föra kommuner", "Keep municipalities"),
             Self::KeepPerson => term("Föra personer", "Keep people"),
@@ -84,6 +87,10 @@ pub enum Reach {
     OwnMunicipality,
     /// What belongs to a controller that has appointed the officer.
     AppointingControllers,
+    /// Of the own municipality what touches a controller that the coordinator is assigned to.
+    OwnControllers,
+    /// What all municipalities share.
+    CooperationEntriesOnly,
     /// The person's own row.
     OwnDetails,
     /// The own municipality, for people who work for it.
@@ -128,6 +135,13 @@ pub const POLICY: &[Row] = &[
     row(Action::ReadPeople, |role| match role {
         Role::Coordinator | Role::MunicipalityAdministrator => Reach::OwnMunicipality,
         Role::DataProtectionOfficer | Role::Reader | Role::CooperationAdministrator => Reach::No,
+    }),
+    row(Action::ReadAuditLog, |role| match role {
+        Role::Coordinator => Reach::OwnControllers,
+        Role::DataProtectionOfficer => Reach::AppointingControllers,
+        Role::MunicipalityAdministrator => Reach::OwnMunicipality,
+        Role::Reader => Reach::No,
+        Role::CooperationAdministrator => Reach::CooperationEntriesOnly,
     }),
     row(Action::KeepController, administrator_of_own_municipality),
     row(Action::RecordMunicipality, |role| match role {
@@ -219,12 +233,19 @@ pub fn reach(action: Action, role: Role) -> Reach {
 
 /// Whether a viewer may do this to that.
 pub fn allowed(viewer: &Viewer, action: Action, subject: Subject<'_>) -> bool {
-    viewer.grants.iter().any(|grant| reaches(viewer, grant, reach(action, grant.role), subject))
+    role_for(viewer, action, subject).is_some()
 }
 
 /// The right to do this to that, or the refusal at `path` of the input.
 pub fn require(viewer: &Viewer, action: Action, subject: Subject<'_>, path: &str) -> Result<WriteScope, Refusal> {
-    if allowed(viewer, action, subject) { Ok(WriteScope::granted(action)) } else { Err(Refusal::forbidden(path)) }
+    let role = role_for(viewer, action, subject);
+    role.map(|role| WriteScope::granted(action, role)).ok_or_else(|| Refusal::forbidden(path))
+}
+
+/// The first of the viewer's roles that lets them do this to that.
+fn role_for(viewer: &Viewer, action: Action, subject: Subject<'_>) -> Option<Role> {
+    let mut grants = viewer.grants.iter();
+    grants.find(|grant| reaches(viewer, grant, reach(action, grant.role), subject)).map(|grant| grant.role)
 }
 
 /// What a viewer may do to some record at least.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    Viewer,
+    Grant, Role, Viewer,
     policy::{Action, Reach, reach},
 };
 use crate::kernel::kinds::{ControllerId, MunicipalityId, PersonId};
@@ -23,6 +23,20 @@ pub struct ReadScope {
     municipalities: BTreeSet<MunicipalityId>,
     controllers: BTreeSet<ControllerId>,
     people_of: BTreeSet<MunicipalityId>,
+    audit: Vec<AuditReach>,
+}
+
+/// A part of the audit log that is open to a viewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditReach {
+    /// What all municipalities share.
+    Cooperation,
+    /// All of a municipality.
+    Municipality(MunicipalityId),
+    /// Of a municipality what touches these controllers.
+    OwnControllers(MunicipalityId, Vec<ControllerId>),
+    /// What touches these controllers, of whatever municipality.
+    Controllers(Vec<ControllerId>),
 }
 
 impl ReadScope {
@@ -38,6 +52,7 @@ impl ReadScope {
                 Reach::AppointingControllers => scope.controllers.extend(grant.controller),
                 _ => {}
             }
+            scope.open_audit(viewer, grant);
             if reach(Action::ReadPeople, grant.role) == Reach::OwnMunicipality {
                 scope.people_of.insert(viewer.municipality);
             }
@@ -53,6 +68,26 @@ impl ReadScope {
             municipalities: BTreeSet::new(),
             controllers: BTreeSet::new(),
             people_of: BTreeSet::new(),
+            audit: Vec::new(),
+        }
+    }
+
+    fn open_audit(&mut self, viewer: &Viewer, grant: &Grant) {
+        let controllers: Vec<_> = grant.controller.into_iter().collect();
+        let opened = match reach(Action::ReadAuditLog, grant.role) {
+            Reach::CooperationEntriesOnly => AuditReach::Cooperation,
+            Reach::OwnMunicipality => AuditReach::Municipality(viewer.municipality),
+            Reach::OwnControllers => AuditReach::OwnControllers(viewer.municipality, controllers),
+            Reach::AppointingControllers => AuditReach::Controllers(controllers),
+            _ => return,
+        };
+        // A coordinator of many controllers has a grant for each.
+        match (self.audit.iter_mut().find(|there| std::mem::discriminant(*there) == std::mem::discriminant(&opened)), opened) {
+            (Some(AuditReach::OwnControllers(_, all) | AuditReach::Controllers(all)), AuditReach::OwnControllers(_, more) | AuditReach::Controllers(more)) => {
+                all.extend(more);
+            }
+            (Some(_), _) => {}
+            (None, opened) => self.audit.push(opened),
         }
     }
 
@@ -91,6 +126,11 @@ impl ReadScope {
         self.municipalities.contains(&municipality)
     }
 
+    /// The parts of the audit log that are open; none where none is.
+    pub fn audit(&self) -> &[AuditReach] {
+        &self.audit
+    }
+
     /// True in the database where the directory is open.
     pub fn directory_condition(&self) -> Condition {
         if self.directory { Condition::all() } else { Condition::all().add(ExprTrait::eq(Expr::val(1), 0)) }
@@ -107,21 +147,29 @@ impl ReadScope {
 
 /// The right to do one thing to one subject, judged by [`super::require`]. Changes of the database take it.
 #[derive(Debug)]
-pub struct WriteScope(Action);
+pub struct WriteScope {
+    action: Action,
+    role: Option<Role>,
+}
 
 impl WriteScope {
-    pub(super) fn granted(action: Action) -> Self {
-        Self(action)
+    pub(super) fn granted(action: Action, role: Role) -> Self {
+        Self { action, role: Some(role) }
     }
 
     /// What may be done.
     pub fn action(&self) -> Action {
-        self.0
+        self.action
+    }
+
+    /// The role that gives the right; none at the server's command line.
+    pub fn role(&self) -> Option<Role> {
+        self.role
     }
 
     /// The right of the person at the server's command line, who holds the database itself: for the commands `invite`
     /// and `demo`, which nobody reaches over the network.
     pub fn of_the_operator(action: Action) -> Self {
-        Self(action)
+        Self { action, role: None }
     }
 }

@@ -1,8 +1,9 @@
-//! The domains, each arrow down only: processor -> organisation -> reference; `visibility` is below all.
+//! The domains, each arrow down only: processor -> organisation -> reference; `audit` and `visibility` are below all.
 //!
 //! Every domain has the same files: `model` (what there is), `rules` (pure: the law and the guidelines), `service` (use cases:
 //! authorise, load in scope, judge, write), `repo` (the only file that knows tables) and `graphql` (names and descriptions).
 
+pub mod audit;
 pub mod organisation;
 pub mod processor;
 pub mod reference;

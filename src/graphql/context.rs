@@ -1,5 +1,7 @@
 //! From a request to a use case and back.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, OutputType};
 use chrono::NaiveDate;
 
@@ -10,7 +12,7 @@ use super::{
     selection::Selection,
 };
 use crate::{
-    app::{App, Asking, Cx},
+    app::{App, Asking, Cx, Work},
     kernel::{
         page::{ListName, cursor_date},
         text::Language,
@@ -23,6 +25,8 @@ pub trait ContextExt<'a> {
     fn app(&self) -> &'a App;
     /// Who is asking, and when.
     fn asking(&self) -> &'a Asking;
+    /// The transaction of a request that changes something.
+    fn work(&self) -> &'a Work;
     /// The language for messages.
     fn language(&self) -> Language;
 }
@@ -36,6 +40,10 @@ impl<'a> ContextExt<'a> for Context<'a> {
         self.data_unchecked::<Asking>()
     }
 
+    fn work(&self) -> &'a Work {
+        self.data_unchecked::<Arc<Work>>()
+    }
+
     fn language(&self) -> Language {
         *self.data_unchecked::<Language>()
     }
@@ -45,7 +53,7 @@ impl<'a> ContextExt<'a> for Context<'a> {
 pub async fn reading(ctx: &Context<'_>, as_of: Option<Date>) -> Result<Cx, ApiError> {
     let asking = ctx.asking();
     let as_of = as_of.map_or(asking.today(), |date| date.0);
-    Ok(ctx.app().read(asking, as_of).await?)
+    Ok(ctx.app().read(asking, as_of, ctx.field().name()).await?)
 }
 
 /// A page of a root list.
@@ -68,5 +76,5 @@ pub fn root_page<T: OutputType>(ctx: &Context<'_>, paging: &Paging, as_of: Optio
 
 /// Begins a mutation.
 pub async fn writing(ctx: &Context<'_>) -> Result<Cx, ApiError> {
-    Ok(ctx.app().write(ctx.asking()).await?)
+    Ok(ctx.app().step(ctx.asking(), ctx.work(), ctx.field().name()).await?)
 }

@@ -24,6 +24,9 @@ pub enum ApiError {
     /// The database could not be reached in time.
     #[error("unavailable")]
     Unavailable(Arc<anyhow::Error>),
+    /// Others were at work on the same rows; the request is repeated, and a client is told of it only after many times.
+    #[error("collided")]
+    Collided(Arc<anyhow::Error>),
     /// A fault of this program or its database.
     #[error("internal")]
     Internal(Arc<anyhow::Error>),
@@ -46,6 +49,7 @@ impl From<Failure> for ApiError {
         match failure {
             Failure::Refused(refusals) => refused(refusals),
             Failure::Unavailable(error) => Self::Unavailable(Arc::new(error.into())),
+            Failure::Collided(error) => Self::Collided(Arc::new(error.into())),
             Failure::Internal(error) => Self::Internal(Arc::new(error)),
         }
     }

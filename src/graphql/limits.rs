@@ -191,6 +191,8 @@ fn base_of(ty: &Type) -> (String, bool) {
 pub struct Asked {
     /// Whether it asks for the schema only, which is no secret.
     pub schema_only: bool,
+    /// Whether it changes something.
+    pub changes: bool,
 }
 
 /// Judges a parsed document as `operation` would run it.
@@ -212,7 +214,7 @@ pub fn judge(
     if size.depth > if schema_only { INTROSPECTION_DEPTH } else { DEPTH } {
         return Err(Excess::Depth);
     }
-    if size.cost > COST || size.schema_cost > INTROSPECTION_COST { Err(Excess::Cost) } else { Ok(Asked { schema_only }) }
+    if size.cost > COST || size.schema_cost > INTROSPECTION_COST { Err(Excess::Cost) } else { Ok(Asked { schema_only, changes: operation.ty == OperationType::Mutation }) }
 }
 
 /// The operation that a request names, or the only one.

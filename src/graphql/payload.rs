@@ -5,6 +5,7 @@ use async_graphql::{Context, OutputType, SimpleObject};
 use super::{context::ContextExt, error::ApiError, selection::Selection};
 use crate::{
     app::Cx,
+    domain::audit::Recorded,
     kernel::{
         refusal::{Failure, Refusal, RefusalCode},
         text::Language,
@@ -58,11 +59,12 @@ pub trait Payload: OutputType + Sized {
     fn refused(errors: Vec<UserError>) -> Self;
 }
 
-/// Ends a mutation: reads back what the payload asks for and commits, or tells what was wrong and leaves nothing behind.
-pub async fn payload<P: Payload>(ctx: &Context<'_>, cx: Cx, outcome: Result<P::Id, Failure>) -> Result<P, ApiError> {
+/// Ends a mutation: reads back what the payload asks for and keeps what was done, or tells what was wrong and leaves nothing behind.
+pub async fn payload<P: Payload>(ctx: &Context<'_>, cx: Cx, outcome: Result<Recorded<P::Id>, Failure>) -> Result<P, ApiError> {
     let id = match outcome {
-        Ok(id) => id,
+        Ok(done) => done.into_inner(),
         Err(Failure::Refused(refusals)) => {
+            cx.tx.rollback().await.map_err(Failure::from)?;
             let language = ctx.language();
             return Ok(P::refused(refusals.into_iter().map(|refusal| UserError::new(refusal, language)).collect()));
         }
@@ -70,6 +72,6 @@ pub async fn payload<P: Payload>(ctx: &Context<'_>, cx: Cx, outcome: Result<P::I
     };
     let select = Selection::of(ctx).inside(&P::type_name(), P::FIELD);
     let payload = P::done(&cx, id, select).await?;
-    cx.tx.commit().await.map_err(Failure::from)?;
+    ctx.work().keep(cx).await?;
     Ok(payload)
 }

@@ -64,6 +64,10 @@ pub(super) enum Refused {
     Origin,
     /// The provider that could tell who is asking cannot be reached.
     ProviderUnreachable,
+    /// The `Idempotency-Key` is malformed.
+    WrongKey,
+    /// The `Idempotency-Key` was used for another request.
+    KeyUsed,
     /// It took too long.
     Timeout,
     /// A fault before the query was run.
@@ -98,9 +102,10 @@ struct Extensions {
 }
 
 /// The answer to a request that was run.
-pub(super) fn ran(response: &async_graphql::Response, manner: Manner) -> Response {
+pub(super) fn ran(response: &async_graphql::Response, manner: Manner) -> Result<String, Refused> {
     let errors = response.errors.iter().take(MAX_ERRORS).map(|error| execution_error(error, manner)).collect();
-    body(StatusCode::OK, &Told { errors, data: Some(&response.data) }, manner)
+    let told = serde_json::to_string(&Told { errors, data: Some(&response.data) });
+    told.map_err(|error| Refused::Fault(ApiError::internal(format!("an answer cannot be written as JSON: {error}"))))
 }
 
 /// The answer to a request that was not run.
@@ -158,6 +163,22 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
                 "Your municipality's login does not answer. Try again in a while.",
             ),
         ),
+        Refused::WrongKey => one(
+            StatusCode::BAD_REQUEST,
+            "BAD_USER_INPUT",
+            Text::new(
+                "Idempotency-Key ska ha 1 till 255 synliga tecken ur ASCII, till exempel en UUID.",
+                "Idempotency-Key has to have 1 to 255 visible ASCII characters, such as a UUID.",
+            ),
+        ),
+        Refused::KeyUsed => one(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "BAD_USER_INPUT",
+            Text::new(
+                "Denna Idempotency-Key är redan använd för en annan begäran. Ge varje ny begäran en egen nyckel.",
+                "This Idempotency-Key has been used for another request. Give each new request a key of its own.",
+            ),
+        ),
         Refused::Timeout => one(
             StatusCode::GATEWAY_TIMEOUT,
             "TIMEOUT",
@@ -166,7 +187,7 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
         Refused::Fault(error) => {
             let status = match error {
                 ApiError::BadInput { .. } => StatusCode::BAD_REQUEST,
-                ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                ApiError::Unavailable(_) | ApiError::Collided(_) => StatusCode::SERVICE_UNAVAILABLE,
                 ApiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             };
             told(status, vec![api_error(&error, manner)])
@@ -189,7 +210,7 @@ fn api_error(error: &ApiError, manner: Manner) -> ToldError {
             let told = plain("BAD_USER_INPUT", message.in_language(manner.language));
             ToldError { extensions: Extensions { argument: Some(argument.clone()), ..told.extensions }, ..told }
         }
-        ApiError::Unavailable(cause) => {
+        ApiError::Unavailable(cause) | ApiError::Collided(cause) => {
             tracing::warn!(error = format!("{cause:#}"), "the database is not available");
             let message = Text::new(
                 "Databasen är inte tillgänglig just nu. Försök igen om en stund.",

@@ -18,13 +18,11 @@ use serde::Deserialize;
 use super::{
     Http,
     answer::{Manner, Refused, bytes_of, ran, refused},
+    change::change,
     identify::{identify, judge_origin},
     observe::RequestId,
 };
-use crate::{
-    graphql::{error::ApiError, limits},
-    kernel::text::Text,
-};
+use crate::{graphql::limits, idempotency::Remembering, kernel::text::Text};
 
 /// Bytes of a request: a query of the greatest length, and variables.
 const MAX_BYTES: usize = 256 * 1024;
@@ -75,7 +73,7 @@ async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) ->
     let parameters = read(headers, body).await?;
     limits::judge_text(&parameters.query).map_err(Refused::TooMuch)?;
     let document = parse_query(&parameters.query).map_err(|error| Refused::Unparsable(error.into()))?;
-    let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.unwrap_or_default()));
+    let variables = Variables::from_json(serde_json::Value::Object(parameters.variables.clone().unwrap_or_default()));
     let operation = limits::operation(&document, parameters.operation_name.as_deref()).ok_or_else(no_such_operation)?;
     let asked = limits::judge(&http.costs, &document, operation, &variables).map_err(Refused::TooMuch)?;
     // Of a document with several operations the text does not tell which is run.
@@ -83,27 +81,42 @@ async fn answer(http: &Http, headers: &HeaderMap, body: Body, manner: Manner) ->
     if cacheable && let Some(known) = http.introspection.get(&parameters.query) {
         return Ok(bytes_of(StatusCode::OK, known, manner));
     }
-    let mut request = Request::new(parameters.query.clone()).variables(variables).data(manner.language);
-    request.operation_name = parameters.operation_name;
-    request.set_parsed_query(document);
-    if !asked.schema_only {
-        request = request.data(identify(http, headers).await?);
+    let request = || {
+        let mut request = Request::new(parameters.query.clone()).variables(variables.clone()).data(manner.language);
+        request.operation_name.clone_from(&parameters.operation_name);
+        request.set_parsed_query(document.clone());
+        request
+    };
+    if asked.changes {
+        let remembering = remembering(headers, &parameters)?;
+        let asking = identify(http, headers).await?;
+        return change(http, &asking, remembering, manner, || request().data(asking.clone())).await;
     }
-    let response = http.schema.execute(request).await;
-    if response.data == async_graphql::Value::Null
-        && !response.errors.is_empty()
-        && response.errors.iter().all(|error| error.path.is_empty())
-    {
-        return Err(Refused::Invalid(response.errors));
+    let asking = if asked.schema_only { None } else { Some(identify(http, headers).await?) };
+    let response = executed(http, asking.into_iter().fold(request(), Request::data)).await?;
+    let answer = Bytes::from(ran(&response, manner)?);
+    if cacheable && response.errors.is_empty() {
+        http.introspection.put(parameters.query, answer.clone());
     }
-    let answered = ran(&response, manner);
-    if cacheable && response.errors.is_empty() { keep(http, parameters.query, answered, manner).await } else { Ok(answered) }
+    Ok(bytes_of(StatusCode::OK, answer, manner))
 }
 
-async fn keep(http: &Http, query: String, answer: Response, manner: Manner) -> Result<Response, Refused> {
-    let bytes = to_bytes(answer.into_body(), usize::MAX).await.map_err(|error| fault(error.to_string()))?;
-    http.introspection.put(query, bytes.clone());
-    Ok(bytes_of(StatusCode::OK, bytes, manner))
+/// Runs a request that fits the schema, or tells that it does not.
+pub(super) async fn executed(http: &Http, request: Request) -> Result<async_graphql::Response, Refused> {
+    let response = http.schema.execute(request).await;
+    let not_run = response.data == async_graphql::Value::Null
+        && !response.errors.is_empty()
+        && response.errors.iter().all(|error| error.path.is_empty());
+    if not_run { Err(Refused::Invalid(response.errors)) } else { Ok(response) }
+}
+
+/// Under what the answer to a request that changes something is remembered, where the client wants that.
+fn remembering(headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Remembering>, Refused> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let Parameters { query, operation_name, variables, .. } = parameters;
+    let request = serde_json::json!([query, operation_name, variables]).to_string();
+    let remembering = key.to_str().ok().and_then(|key| Remembering::of(key, &request));
+    remembering.map(Some).ok_or(Refused::WrongKey)
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
@@ -147,8 +160,4 @@ pub(super) fn not_json(error: &serde_json::Error, sv: &str, en: &str) -> Text {
 fn no_such_operation() -> Refused {
     let message = "operationName has to name one of the document's operations; it may be left out where there is only one";
     Refused::Invalid(vec![ServerError::new(message, Some(Pos { line: 1, column: 1 }))])
-}
-
-fn fault(message: String) -> Refused {
-    Refused::Fault(ApiError::internal(message))
 }

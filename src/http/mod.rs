@@ -1,6 +1,7 @@
 //! HTTP: the routes, and nothing that is not HTTP.
 
 mod answer;
+mod change;
 mod credentials;
 mod graphql;
 mod health;

@@ -16,6 +16,13 @@ pub fn date_in_sweden(instant: DateTime<Utc>) -> NaiveDate {
     instant.with_timezone(&Stockholm).date_naive()
 }
 
+/// The instant at which a day begins in Sweden.
+pub fn begin_of_day_in_sweden(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    // Clocks are changed at two and three in the morning, so that midnight is there, and once.
+    midnight.and_local_timezone(Stockholm).earliest().map_or_else(|| midnight.and_utc(), |instant| instant.with_timezone(&Utc))
+}
+
 /// The machine's clock, moved by a constant; not moved in production.
 #[derive(Debug, Default)]
 pub struct SystemClock {
@@ -74,6 +81,9 @@ mod tests {
         assert_eq!(at("2026-11-21T23:00:00Z"), "2026-11-22");
         assert_eq!(at("2026-07-21T21:59:59Z"), "2026-07-21");
         assert_eq!(at("2026-07-21T22:00:00Z"), "2026-07-22");
+        let begins = |day: &str| begin_of_day_in_sweden(day.parse().unwrap()).to_rfc3339();
+        assert_eq!(begins("2026-11-22"), "2026-11-21T23:00:00+00:00");
+        assert_eq!(begins("2026-07-22"), "2026-07-21T22:00:00+00:00");
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub enum AgreementPartyKind {}
 /// A sub-processor's engagement under an agreement.
 #[derive(Debug)]
 pub enum EngagementKind {}
+/// An entry of the audit log.
+#[derive(Debug)]
+pub enum AuditEntryKind {}
 /// A login at a provider; it has no node in the API.
 #[derive(Debug)]
 pub enum AccountKind {}
@@ -63,6 +66,9 @@ impl Kind for AgreementPartyKind {
 impl Kind for EngagementKind {
     const PREFIX: &'static str = "engagement";
 }
+impl Kind for AuditEntryKind {
+    const PREFIX: &'static str = "auditentry";
+}
 impl Kind for AccountKind {
     const PREFIX: &'static str = "account";
 }
@@ -88,6 +94,8 @@ pub type AgreementId = Id<AgreementKind>;
 pub type AgreementPartyId = Id<AgreementPartyKind>;
 /// The id of a sub-processor's engagement.
 pub type EngagementId = Id<EngagementKind>;
+/// The id of an entry of the audit log.
+pub type AuditEntryId = Id<AuditEntryKind>;
 /// The id of a login at a provider.
 pub type AccountId = Id<AccountKind>;
 /// The id of a session.

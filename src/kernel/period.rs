@@ -1,5 +1,7 @@
 //! Periods: from a first day to a last day, both inside; no last day means until further notice.
 
+use std::fmt;
+
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
 /// Whether a date can be meant here: of the years 1900 to 2200.
@@ -46,6 +48,14 @@ impl Period {
     #[must_use]
     pub fn until(self, last: NaiveDate) -> Self {
         Self { to: Some(self.to.map_or(last, |to| to.min(last))), ..self }
+    }
+}
+
+/// As ISO 8601 writes it: the first day, a stroke and the last, which is left out while it goes on.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/", self.from)?;
+        self.to.map_or(Ok(()), |to| write!(f, "{to}"))
     }
 }
 

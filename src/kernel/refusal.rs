@@ -161,6 +161,9 @@ pub enum Failure {
     /// The database could not be reached in time; nothing was stored, and a retry may work.
     #[error("the database is not available")]
     Unavailable(#[source] DbErr),
+    /// Others were at work on the same rows; nothing was stored, and a repetition will work.
+    #[error("others were at work on the same rows")]
+    Collided(#[source] DbErr),
     /// A fault of this program or its database; nothing was stored.
     #[error("internal fault")]
     Internal(#[source] anyhow::Error),

@@ -10,6 +10,7 @@
 //! Facts that happened outside are stored, lawful or not. The findings and reminders of DPO1, DPO2, DPO4, ORG5 and COO1 come
 //! with the legal timeline. Left out until their areas exist: joint controllership (ORG3), guideline adoption (ORG7).
 
+mod audited;
 pub mod graphql;
 pub mod model;
 pub mod repo;

@@ -9,6 +9,7 @@
 //! Left to come: the life-cycle by dated events, terms, instructions and notices; changes of sub-processors and the objection
 //! cases; third-country transfers. What is unlawful is stored as any fact; the findings come with the legal timeline.
 
+mod audited;
 pub mod graphql;
 pub mod model;
 pub mod repo;

@@ -8,7 +8,13 @@ pub mod repo;
 
 use chrono::NaiveDate;
 
-use crate::kernel::{kinds::MunicipalityId, period::Period};
+use crate::{
+    domain::audit::Touched,
+    kernel::{
+        kinds::{ControllerId, MunicipalityId},
+        period::Period,
+    },
+};
 
 /// A municipality reads the records of a controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,4 +30,9 @@ impl Reader {
     pub fn reads_on(self, day: NaiveDate) -> bool {
         self.membership.is_none_or(|membership| membership.contains(day))
     }
+}
+
+/// Whom a change of a controller, or of something of it, touches on `day`: the municipalities that read it.
+pub fn touched(controller: ControllerId, readers: &[Reader], day: NaiveDate) -> Touched {
+    Touched::controllers(readers.iter().filter(|reader| reader.reads_on(day)).map(|reader| (reader.municipality, controller)))
 }

@@ -11,11 +11,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Reader;
+use super::{Reader, Touched};
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{Tx, open_period_holds_on, write::insert},
     kernel::{
+        id::keys,
         ids::Ids,
         kinds::{AgreementId, ControllerId, MunicipalityId},
         period::Period,
@@ -116,6 +117,16 @@ pub async fn open_agreements(
         })
         .collect();
     insert(tx, rows).await
+}
+
+/// Whom a change of these agreements touches today: the municipalities that read them, each with its controllers.
+pub async fn touched_by_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId], today: NaiveDate) -> Result<Touched, DbErr> {
+    use agreement_reader::Column;
+    let select = agreement_reader::Entity::find()
+        .filter(Column::AgreementId.is_in(keys(of)))
+        .filter(open_period_holds_on(Column::ValidFrom, Column::ValidTo, today));
+    let readers = select.all(tx).await?;
+    Ok(Touched::controllers(readers.iter().map(|row| (MunicipalityId::new(row.municipality_id), ControllerId::new(row.controller_id)))))
 }
 
 /// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.

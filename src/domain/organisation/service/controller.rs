@@ -7,6 +7,7 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
+        audit::{self, Recorded, Touched, model::Change},
         organisation::{
             model::{Controller, ControllerKind},
             repo, rules,
@@ -48,7 +49,7 @@ pub struct CreateController {
 }
 
 /// Stores a new controller.
-pub async fn create(cx: &Cx, command: CreateController) -> Result<ControllerId, Failure> {
+pub async fn create(cx: &Cx, command: CreateController) -> Result<Recorded<ControllerId>, Failure> {
     let host = municipality_named(cx, &command.municipality, "municipality").await?;
     let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(host.id), "municipality")?;
     let new = Controller {
@@ -64,7 +65,10 @@ pub async fn create(cx: &Cx, command: CreateController) -> Result<ControllerId, 
     readers.push(Reader { municipality: new.host, membership: None });
     repo::insert_controller(&cx.tx, &scope, &new).await?;
     visibility::repo::open_controller(&cx.tx, &scope, &cx.ids, cx.now, new.id, &readers).await?;
-    Ok(new.id)
+    // Who is not a member yet will be, and is told.
+    let touched = Touched::controllers(readers.iter().map(|reader| (reader.municipality, new.id)));
+    let change = told_members(Change::made(&new), &[], &readers);
+    audit::record(&cx.doing(), &scope, touched, change, new.id).await
 }
 
 /// A changed controller. Nothing inside means: leave as it is.
@@ -85,24 +89,39 @@ pub struct UpdateController {
 }
 
 /// Changes a controller and who belongs to a joint board; what its members read follows at once.
-pub async fn update(cx: &Cx, command: UpdateController) -> Result<ControllerId, Failure> {
+pub async fn update(cx: &Cx, command: UpdateController) -> Result<Recorded<ControllerId>, Failure> {
     let (current, readers) = own_controller(cx, command.id, "controllerId").await?;
     let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(current.host), "controllerId")?;
     unchanged(command.expected_version, current.version)?;
     let to = command.valid_to.unwrap_or(current.validity.to);
     let changed = Controller {
-        name: command.name.unwrap_or(current.name),
-        organisation_number: command.organisation_number.unwrap_or(current.organisation_number),
+        name: command.name.unwrap_or_else(|| current.name.clone()),
+        organisation_number: command.organisation_number.unwrap_or_else(|| current.organisation_number.clone()),
         validity: Period::new(current.validity.from, to).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?,
         version: current.version + 1,
-        ..current
+        ..current.clone()
     };
     let members = members(cx, &changed, command.members, &readers).await?;
     stored(repo::update_controller(&cx.tx, &scope, &changed).await?, current.version)?;
     if !members.is_empty() {
         visibility::repo::change_members(&cx.tx, &scope, &cx.ids, cx.now, changed.id, &members).await?;
     }
-    Ok(changed.id)
+    let named = Touched::controllers(members.iter().map(|member| (member.municipality, changed.id)));
+    let touched = visibility::touched(changed.id, &readers, cx.today).and(named);
+    let change = told_members(Change::changed(&current, &changed), &readers, &members);
+    audit::record(&cx.doing(), &scope, touched, change, changed.id).await
+}
+
+/// A change of a controller with the memberships that it gave or changed.
+fn told_members(change: Change, before: &[Reader], named: &[Reader]) -> Change {
+    let membership = |reader: &Reader| reader.membership.map(|membership| membership.to_string());
+    named.iter().filter(|reader| reader.membership.is_some()).fold(change, |change, member| {
+        let began_then = |other: &&Reader| {
+            other.municipality == member.municipality && other.membership.map(|there| there.from) == member.membership.map(|new| new.from)
+        };
+        let there = before.iter().find(began_then).and_then(membership);
+        change.with(format!("memberMunicipalities.{}", member.municipality), there, membership(member))
+    })
 }
 
 /// The named members as readers. A membership replaces the one of the municipality that begins on the same day, and overlaps no other.

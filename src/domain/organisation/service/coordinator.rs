@@ -6,7 +6,11 @@ use super::{known_person, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
-    domain::organisation::{model::Assignment, repo, rules},
+    domain::{
+        audit::{self, Recorded, model::Change},
+        organisation::{model::Assignment, repo, rules},
+        visibility,
+    },
     kernel::{
         kinds::{AssignmentId, ControllerId, PersonId},
         period::Period,
@@ -29,7 +33,7 @@ pub struct AssignCoordinator {
 }
 
 /// Assigns a coordinator.
-pub async fn assign(cx: &Cx, command: AssignCoordinator) -> Result<AssignmentId, Failure> {
+pub async fn assign(cx: &Cx, command: AssignCoordinator) -> Result<Recorded<AssignmentId>, Failure> {
     let (controller, readers) = own_controller(cx, command.controller, "controllerId").await?;
     let scope = require(&cx.viewer, Action::AssignCoordinator, Subject::Municipality(controller.host), "controllerId")?;
     let person = known_person(cx, command.person, "personId").await?;
@@ -46,7 +50,8 @@ pub async fn assign(cx: &Cx, command: AssignCoordinator) -> Result<AssignmentId,
         version: 1,
     };
     repo::insert_assignments(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    Ok(new.id)
+    let touched = visibility::touched(controller.id, &readers, cx.today);
+    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
 }
 
 /// The end of an assignment.
@@ -61,17 +66,18 @@ pub struct EndAssignment {
 }
 
 /// Ends an assignment. The controller may be left without a coordinator; that is stored as any fact.
-pub async fn end(cx: &Cx, command: EndAssignment) -> Result<AssignmentId, Failure> {
+pub async fn end(cx: &Cx, command: EndAssignment) -> Result<Recorded<AssignmentId>, Failure> {
     let found = repo::assignments(&cx.tx, &cx.scope, &[command.id]).await?.pop();
     let current = found.ok_or_else(|| Refusal::not_found("assignmentId"))?;
-    let (controller, _) = own_controller(cx, current.controller, "assignmentId").await?;
+    let (controller, readers) = own_controller(cx, current.controller, "assignmentId").await?;
     let scope = require(&cx.viewer, Action::AssignCoordinator, Subject::Municipality(controller.host), "assignmentId")?;
     unchanged(command.expected_version, current.version)?;
     let validity = rules::ended(current.validity, command.valid_to, "validTo")?;
     let there = repo::assignments_of(&cx.tx, &cx.scope, &[controller.id], None).await?;
     let others = there.iter().filter(|other| other.person == current.person && other.id != current.id);
     rules::does_not_overlap(validity, &others.map(|other| other.validity).collect::<Vec<_>>(), "validTo")?;
-    let changed = Assignment { validity, version: current.version + 1, ..current };
+    let changed = Assignment { validity, version: current.version + 1, ..current.clone() };
     stored(repo::update_assignment(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    let touched = visibility::touched(controller.id, &readers, cx.today);
+    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
 }

@@ -8,9 +8,12 @@ use crate::{
     auth::Logins,
     authz::WriteScope,
     db::Tx,
-    domain::organisation::{
-        model::{Invitation, Municipality},
-        repo,
+    domain::{
+        audit::{self, Recorded, Touched, model::Change},
+        organisation::{
+            model::{Invitation, Municipality},
+            repo,
+        },
     },
     kernel::{
         ids::{Ids, hash},
@@ -37,10 +40,17 @@ pub struct InvitePerson {
 ///
 /// Somebody who logs in already is not invited again: whoever made the link could become that person, an officer whom other
 /// municipalities appointed included. Only the operator gives a new link.
-pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Invitation, Failure> {
+pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Recorded<Invitation>, Failure> {
     let (person, municipality, scope) = authorised(cx, command.person, AsFirst::Recorded, &command.municipality).await?;
     let inviter = Some(cx.viewer.account);
-    make(&cx.tx, &scope, &cx.logins, (&cx.ids, cx.now), person.id, &municipality, inviter).await
+    let made = make(&cx.tx, &scope, &cx.logins, (&cx.ids, cx.now), person.id, &municipality, inviter).await?;
+    let change = invited(&made);
+    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, made).await
+}
+
+/// What the audit log tells of an invitation: not its link.
+pub fn invited(invitation: &Invitation) -> Change {
+    Change::of(invitation.person).with("invitation.expiresAt", None, Some(invitation.expires_at.to_rfc3339()))
 }
 
 /// Makes an invitation at the login of a municipality, which has to have one; by the operator where nobody is named.

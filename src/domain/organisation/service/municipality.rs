@@ -5,7 +5,10 @@ use chrono::NaiveDate;
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
-    domain::organisation::{model::Municipality, repo},
+    domain::{
+        audit::{self, Recorded, Touched, model::Change},
+        organisation::{model::Municipality, repo},
+    },
     kernel::{
         kinds::MunicipalityId,
         period::Period,
@@ -37,30 +40,35 @@ pub struct RecordMunicipality {
 }
 
 /// Records a municipality that joins, changes or leaves.
-pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<MunicipalityId, Failure> {
+pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Recorded<MunicipalityId>, Failure> {
     let scope = require(&cx.viewer, Action::RecordMunicipality, Subject::Shared, "slug")?;
     let Some(current) = repo::municipality_by_slug(&cx.tx, &cx.scope, &command.slug).await? else {
         unchanged(command.expected_version, 0)?;
         let new = new_municipality(cx, command)?;
         is_the_only_one(cx, &scope, &new).await?;
         repo::insert_municipality(&cx.tx, &scope, &new).await?;
-        return Ok(new.id);
+        return audit::record(&cx.doing(), &scope, touched(new.id), Change::made(&new), new.id).await;
     };
     unchanged(command.expected_version, current.version)?;
     let from = command.member_from.unwrap_or(current.membership.from);
     let to = command.member_to.unwrap_or(current.membership.to);
     let changed = Municipality {
-        name: command.name.unwrap_or(current.name),
-        code: command.code.unwrap_or(current.code),
-        organisation_number: command.organisation_number.unwrap_or(current.organisation_number),
+        name: command.name.unwrap_or_else(|| current.name.clone()),
+        code: command.code.unwrap_or_else(|| current.code.clone()),
+        organisation_number: command.organisation_number.unwrap_or_else(|| current.organisation_number.clone()),
         meeting_order: command.meeting_order.unwrap_or(current.meeting_order),
         membership: Period::new(from, to).ok_or_else(|| Refusal::ends_before_it_begins("memberTo"))?,
         version: current.version + 1,
-        ..current
+        ..current.clone()
     };
     is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_municipality(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    audit::record(&cx.doing(), &scope, touched(changed.id), Change::changed(&current, &changed), changed.id).await
+}
+
+/// A membership concerns the municipality and all others.
+fn touched(municipality: MunicipalityId) -> Touched {
+    Touched::cooperation().and(Touched::municipality(municipality))
 }
 
 /// No other municipality has its code or its organisation number.

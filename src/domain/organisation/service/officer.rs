@@ -6,11 +6,16 @@ use super::{known_person, municipality_named, own_controller};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
-    domain::organisation::{
-        model::{Appointment, AppointmentEndReason, AuthorityNotification},
-        repo, rules,
+    domain::{
+        audit::{self, Recorded, Touched, model::Change},
+        organisation::{
+            model::{Appointment, AppointmentEndReason, AuthorityNotification},
+            repo, rules,
+        },
+        visibility,
     },
     kernel::{
+        code::Code,
         kinds::{AppointmentId, ControllerId, PersonId},
         period::Period,
         refusal::{Failure, Refusal},
@@ -34,8 +39,8 @@ pub struct AppointOfficer {
 }
 
 /// Records an appointment.
-pub async fn appoint(cx: &Cx, command: AppointOfficer) -> Result<AppointmentId, Failure> {
-    let (controller, _) = own_controller(cx, command.controller, "controllerId").await?;
+pub async fn appoint(cx: &Cx, command: AppointOfficer) -> Result<Recorded<AppointmentId>, Failure> {
+    let (controller, readers) = own_controller(cx, command.controller, "controllerId").await?;
     let scope = require(&cx.viewer, Action::AppointOfficer, Subject::Municipality(controller.host), "controllerId")?;
     let person = known_person(cx, command.person, "personId").await?;
     let login_at = municipality_named(cx, &command.login_at, "loginAt").await?.id;
@@ -54,7 +59,8 @@ pub async fn appoint(cx: &Cx, command: AppointOfficer) -> Result<AppointmentId, 
         version: 1,
     };
     repo::insert_appointments(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    Ok(new.id)
+    let touched = visibility::touched(controller.id, &readers, cx.today);
+    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
 }
 
 /// The authority was told of an appointment.
@@ -69,14 +75,17 @@ pub struct RecordNotification {
 }
 
 /// Records that the authority was told of an appointment.
-pub async fn record_notification(cx: &Cx, command: RecordNotification) -> Result<AppointmentId, Failure> {
-    let (current, scope) = own_appointment(cx, command.id).await?;
+pub async fn record_notification(cx: &Cx, command: RecordNotification) -> Result<Recorded<AppointmentId>, Failure> {
+    let (current, scope, touched) = own_appointment(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     rules::has_happened(command.notification.on, cx.today, "on")?;
-    let changed = Appointment { version: current.version + 1, ..current };
+    let changed = Appointment { version: current.version + 1, ..current.clone() };
     stored(repo::update_appointment(&cx.tx, &scope, &changed).await?, current.version)?;
     repo::insert_notification(&cx.tx, &scope, changed.id, &command.notification, cx.ids.uuid(cx.now)).await?;
-    Ok(changed.id)
+    let AuthorityNotification { kind, on, reference } = command.notification;
+    let told = [Some(kind.code().to_owned()), Some(on.to_string()), reference].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let change = Change::changed(&current, &changed).with("notifications", None, Some(told));
+    audit::record(&cx.doing(), &scope, touched, change, changed.id).await
 }
 
 /// The end of an appointment.
@@ -93,22 +102,22 @@ pub struct EndAppointment {
 }
 
 /// Ends an appointment; the officer reads the controller's records up to its last day.
-pub async fn end(cx: &Cx, command: EndAppointment) -> Result<AppointmentId, Failure> {
-    let (current, scope) = own_appointment(cx, command.id).await?;
+pub async fn end(cx: &Cx, command: EndAppointment) -> Result<Recorded<AppointmentId>, Failure> {
+    let (current, scope, touched) = own_appointment(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     let validity = rules::ended(current.validity, command.valid_to, "validTo")?;
     let there = repo::appointments_of(&cx.tx, &cx.scope, &[current.controller], None).await?;
     let others = there.iter().filter(|other| other.person == current.person && other.id != current.id);
     rules::does_not_overlap(validity, &others.map(|other| other.validity).collect::<Vec<_>>(), "validTo")?;
-    let changed = Appointment { validity, end_reason: Some(command.end_reason), version: current.version + 1, ..current };
+    let changed = Appointment { validity, end_reason: Some(command.end_reason), version: current.version + 1, ..current.clone() };
     stored(repo::update_appointment(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
 }
 
-async fn own_appointment(cx: &Cx, id: AppointmentId) -> Result<(Appointment, WriteScope), Failure> {
+async fn own_appointment(cx: &Cx, id: AppointmentId) -> Result<(Appointment, WriteScope, Touched), Failure> {
     let found = repo::appointments(&cx.tx, &cx.scope, &[id]).await?.pop();
     let appointment = found.ok_or_else(|| Refusal::not_found("appointmentId"))?;
-    let (controller, _) = own_controller(cx, appointment.controller, "appointmentId").await?;
+    let (controller, readers) = own_controller(cx, appointment.controller, "appointmentId").await?;
     let scope = require(&cx.viewer, Action::AppointOfficer, Subject::Municipality(controller.host), "appointmentId")?;
-    Ok((appointment, scope))
+    Ok((appointment, scope, visibility::touched(controller.id, &readers, cx.today)))
 }

@@ -4,7 +4,10 @@ use super::{municipality_named, own_person};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
-    domain::organisation::{model::Person, repo},
+    domain::{
+        audit::{self, Recorded, Touched, model::Change},
+        organisation::{model::Person, repo},
+    },
     kernel::{
         kinds::PersonId,
         refusal::Failure,
@@ -26,13 +29,13 @@ pub struct CreatePerson {
 }
 
 /// Stores a new person, who has no rights.
-pub async fn create(cx: &Cx, command: CreatePerson) -> Result<PersonId, Failure> {
+pub async fn create(cx: &Cx, command: CreatePerson) -> Result<Recorded<PersonId>, Failure> {
     let municipality = municipality_named(cx, &command.municipality, "municipality").await?.id;
     let id = cx.ids.id(cx.now);
     let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(id, municipality), "municipality")?;
     let new = Person { id, municipality, name: command.name, email: command.email, phone: command.phone, version: 1 };
-    repo::insert_people(&cx.tx, &scope, &[new]).await?;
-    Ok(id)
+    repo::insert_people(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
+    audit::record(&cx.doing(), &scope, Touched::municipality(municipality), Change::made(&new), id).await
 }
 
 /// A changed person. Nothing inside means: leave as it is.
@@ -51,17 +54,18 @@ pub struct UpdatePerson {
 }
 
 /// Changes a person's details.
-pub async fn update(cx: &Cx, command: UpdatePerson) -> Result<PersonId, Failure> {
+pub async fn update(cx: &Cx, command: UpdatePerson) -> Result<Recorded<PersonId>, Failure> {
     let current = own_person(cx, command.id, "personId").await?;
     let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(current.id, current.municipality), "personId")?;
     unchanged(command.expected_version, current.version)?;
     let changed = Person {
-        name: command.name.unwrap_or(current.name),
-        email: command.email.unwrap_or(current.email),
-        phone: command.phone.unwrap_or(current.phone),
+        name: command.name.unwrap_or_else(|| current.name.clone()),
+        email: command.email.unwrap_or_else(|| current.email.clone()),
+        phone: command.phone.unwrap_or_else(|| current.phone.clone()),
         version: current.version + 1,
         ..current
     };
     stored(repo::update_person(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    let touched = Touched::municipality(changed.municipality);
+    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
 }

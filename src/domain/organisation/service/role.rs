@@ -7,11 +7,15 @@ use crate::{
     app::Cx,
     auth::provider::Provider,
     authz::{Action, Role, Subject, WriteScope, require},
-    domain::organisation::{
-        model::{Municipality, Person, RoleRecord},
-        repo, rules,
+    domain::{
+        audit::{self, Recorded, Touched, model::Change},
+        organisation::{
+            model::{Municipality, Person, RoleRecord},
+            repo, rules,
+        },
     },
     kernel::{
+        code::Code,
         kinds::PersonId,
         period::Period,
         refusal::{Failure, Refusal},
@@ -33,7 +37,7 @@ pub struct GrantRole {
 }
 
 /// Gives a person the role of reader or administrator in a municipality.
-pub async fn grant(cx: &Cx, command: GrantRole) -> Result<RoleRecord, Failure> {
+pub async fn grant(cx: &Cx, command: GrantRole) -> Result<Recorded<RoleRecord>, Failure> {
     grantable(command.role)?;
     let as_first = if command.role == Role::MunicipalityAdministrator { AsFirst::ToBe } else { AsFirst::No };
     let (person, municipality, scope) = authorised(cx, command.person, as_first, &command.municipality).await?;
@@ -42,7 +46,8 @@ pub async fn grant(cx: &Cx, command: GrantRole) -> Result<RoleRecord, Failure> {
     let periods: Vec<_> = there.iter().map(|(_, record)| record.validity).collect();
     rules::does_not_overlap(record.validity, &periods, "validFrom")?;
     repo::insert_role_records(&cx.tx, &scope, &[(cx.ids.uuid(cx.now), record.clone())]).await?;
-    Ok(record)
+    let change = granted(&record);
+    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, record).await
 }
 
 /// The end of a role.
@@ -59,7 +64,7 @@ pub struct RevokeRole {
 }
 
 /// Ends a person's role of reader or administrator.
-pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure> {
+pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<Recorded<RoleRecord>, Failure> {
     grantable(command.role)?;
     // Never as the first: the cooperation's administrator makes that one, and takes nothing away.
     let (person, municipality, scope) = authorised(cx, command.person, AsFirst::No, &command.municipality).await?;
@@ -68,7 +73,18 @@ pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<RoleRecord, Failure>
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
     let validity = rules::ended(record.validity, command.valid_to, "validTo")?;
     repo::end_role_record(&cx.tx, &scope, key, command.valid_to).await?;
-    Ok(RoleRecord { validity, ..record })
+    let change = Change::of(person.id).with(told_as(&record), Some(record.validity.to_string()), Some(validity.to_string()));
+    let ended = RoleRecord { validity, ..record };
+    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, ended).await
+}
+
+/// What the audit log tells of a new role.
+pub fn granted(record: &RoleRecord) -> Change {
+    Change::of(record.person).with(told_as(record), None, Some(record.validity.to_string()))
+}
+
+fn told_as(record: &RoleRecord) -> String {
+    format!("roles.{}", record.role.code())
 }
 
 fn grantable(role: Role) -> Result<(), Refusal> {

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use entity::{agreement, agreement_reader, engagement, party};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
 };
+use uuid::Uuid;
 
 use crate::{
     authz::{ReadScope, WriteScope},
@@ -22,7 +23,7 @@ use crate::{
     kernel::{
         country::CountryCode,
         id::{Id, keys},
-        kinds::{ControllerId, MunicipalityId, PartyId},
+        kinds::{AgreementId, ControllerId, MunicipalityId, PartyId},
         page::{Page, Slice},
         text::sort_key,
     },
@@ -121,6 +122,21 @@ pub async fn used_by(
         used.entry(PartyId::new(row.try_get("", "party_id")?)).or_default().push(municipality);
     }
     Ok(used)
+}
+
+/// All agreements that name a party, as processor or sub-processor, at any time.
+pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<Vec<AgreementId>, DbErr> {
+    let engaged = Query::select()
+        .column(engagement::Column::AgreementId)
+        .from(engagement::Entity)
+        .cond_where(engagement::Column::PartyId.eq(party.key()))
+        .to_owned();
+    let named = Condition::any()
+        .add(agreement::Column::ProcessorId.eq(party.key()))
+        .add(agreement::Column::Id.in_subquery(engaged));
+    let keys: Vec<Uuid> =
+        agreement::Entity::find().select_only().column(agreement::Column::Id).filter(named).into_tuple().all(tx).await?;
+    Ok(keys.into_iter().map(AgreementId::new).collect())
 }
 
 /// Stores new parties.

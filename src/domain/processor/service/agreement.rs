@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead};
+use super::{known_agreement, known_party, lead, touched};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
+        audit::{self, Recorded, model::Change},
         organisation::{
             rules::has_happened,
             service::{known_controller, own_controller},
@@ -55,7 +56,7 @@ pub struct DraftAgreement {
 }
 
 /// Drafts an agreement with one party, the lead.
-pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<AgreementId, Failure> {
+pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<AgreementId>, Failure> {
     let (controller, _) = own_controller(cx, command.lead, "leadControllerId").await?;
     let scope = require(&cx.viewer, Action::DraftAgreement, Subject::Controller(controller.id), "leadControllerId")?;
     let processor = known_party(cx, command.processor, "processorId").await?;
@@ -83,9 +84,10 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<AgreementId, Fail
         ..new_party(cx, agreement.id, controller.id, None)
     };
     repo::insert_agreements(&cx.tx, &scope, std::slice::from_ref(&agreement)).await?;
-    repo::insert_agreement_parties(&cx.tx, &scope, &[party]).await?;
+    repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
-    Ok(agreement.id)
+    let change = Change::made(&agreement).and(Change::made(&party));
+    audit::record(&cx.doing(), &scope, touched(cx, &scope, agreement.id).await?, change, agreement.id).await
 }
 
 async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
@@ -140,23 +142,24 @@ pub struct UpdateAgreement {
 }
 
 /// Changes the common part of an agreement.
-pub async fn update(cx: &Cx, command: UpdateAgreement) -> Result<AgreementId, Failure> {
+pub async fn update(cx: &Cx, command: UpdateAgreement) -> Result<Recorded<AgreementId>, Failure> {
     let (current, parties) = known_agreement(cx, command.id, "agreementId").await?;
     let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
     unchanged(command.expected_version, current.version)?;
     let changed = Agreement {
-        title: command.title.unwrap_or(current.title),
+        title: command.title.unwrap_or_else(|| current.title.clone()),
         instrument: command.instrument.unwrap_or(current.instrument),
         template: command.template.unwrap_or(current.template),
-        template_version: command.template_version.unwrap_or(current.template_version),
-        subject_matter: command.subject_matter.unwrap_or(current.subject_matter),
-        purpose: command.purpose.unwrap_or(current.purpose),
-        nature_of_processing: command.nature_of_processing.unwrap_or(current.nature_of_processing),
+        template_version: command.template_version.unwrap_or_else(|| current.template_version.clone()),
+        subject_matter: command.subject_matter.unwrap_or_else(|| current.subject_matter.clone()),
+        purpose: command.purpose.unwrap_or_else(|| current.purpose.clone()),
+        nature_of_processing: command.nature_of_processing.unwrap_or_else(|| current.nature_of_processing.clone()),
         version: current.version + 1,
         ..current
     };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    let touched = touched(cx, &scope, changed.id).await?;
+    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
 }
 
 /// Another controller is invited to an agreement.
@@ -173,7 +176,7 @@ pub struct InviteToAgreement {
 }
 
 /// Invites a controller; from then on its municipalities read the agreement.
-pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<AgreementId, Failure> {
+pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<AgreementId>, Failure> {
     let (current, parties) = known_agreement(cx, command.id, "agreementId").await?;
     let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
     unchanged(command.expected_version, current.version)?;
@@ -192,7 +195,8 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<AgreementId, 
     let party = new_party(cx, current.id, controller.id, Some(invited_on));
     let changed = Agreement { version: current.version + 1, ..current };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
-    repo::insert_agreement_parties(&cx.tx, &scope, &[party]).await?;
+    repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(changed.id, controller.id)]).await?;
-    Ok(changed.id)
+    let touched = touched(cx, &scope, changed.id).await?;
+    audit::record(&cx.doing(), &scope, touched, Change::made(&party), changed.id).await
 }

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::known_agreement;
+use super::{known_agreement, touched};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
+        audit::{self, Recorded, model::Change},
         organisation::{rules::has_happened, service::known_person},
         processor::{
             model::{AgreementParty, SubProcessorAuthorisation},
@@ -36,7 +37,7 @@ pub struct JoinAgreement {
 }
 
 /// Joins an agreement: the invited controller's own act.
-pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<AgreementId, Failure> {
+pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<Recorded<AgreementId>, Failure> {
     let (current, scope) = own_row(cx, command.agreement, command.controller).await?;
     unchanged(command.expected_version, current.version)?;
     let Some(invited_on) = current.invited_on.filter(|_| current.joined_on.is_none()) else {
@@ -58,7 +59,8 @@ pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<AgreementId, Failur
         )
         .into());
     }
-    save(cx, &scope, AgreementParty { joined_on: Some(command.joined_on), ..current }).await
+    let joined = AgreementParty { joined_on: Some(command.joined_on), ..current.clone() };
+    save(cx, &scope, &current, joined).await
 }
 
 /// A party's changed row. Nothing inside means: leave as it is.
@@ -87,7 +89,7 @@ pub struct UpdateAgreementParty {
 }
 
 /// Changes a party's own row.
-pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<AgreementId, Failure> {
+pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<Recorded<AgreementId>, Failure> {
     let (current, scope) = own_row(cx, command.agreement, command.controller).await?;
     unchanged(command.expected_version, current.version)?;
     if let Some(Some(person)) = command.responsible {
@@ -101,14 +103,14 @@ pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<AgreementI
     let changed = AgreementParty {
         processing_from,
         processing_to,
-        diary_number: command.diary_number.unwrap_or(current.diary_number),
-        filed_at: command.filed_at.unwrap_or(current.filed_at),
-        document_url: command.document_url.unwrap_or(current.document_url),
+        diary_number: command.diary_number.unwrap_or_else(|| current.diary_number.clone()),
+        filed_at: command.filed_at.unwrap_or_else(|| current.filed_at.clone()),
+        document_url: command.document_url.unwrap_or_else(|| current.document_url.clone()),
         responsible: command.responsible.unwrap_or(current.responsible),
         sub_processor_authorisation: command.sub_processor_authorisation.unwrap_or(current.sub_processor_authorisation),
-        ..current
+        ..current.clone()
     };
-    save(cx, &scope, changed).await
+    save(cx, &scope, &current, changed).await
 }
 
 async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> Result<(AgreementParty, WriteScope), Failure> {
@@ -119,8 +121,9 @@ async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> R
     Ok((row, scope))
 }
 
-async fn save(cx: &Cx, scope: &WriteScope, row: AgreementParty) -> Result<AgreementId, Failure> {
-    let changed = AgreementParty { version: row.version + 1, ..row };
-    stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, changed.version - 1)?;
-    Ok(changed.agreement)
+async fn save(cx: &Cx, scope: &WriteScope, before: &AgreementParty, row: AgreementParty) -> Result<Recorded<AgreementId>, Failure> {
+    let changed = AgreementParty { version: before.version + 1, ..row };
+    stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, before.version)?;
+    let touched = touched(cx, scope, changed.agreement).await?;
+    audit::record(&cx.doing(), scope, touched, Change::changed(before, &changed), changed.agreement).await
 }

@@ -11,6 +11,8 @@ use super::{
 };
 use crate::{
     app::Cx,
+    authz::WriteScope,
+    domain::{audit::Touched, visibility},
     kernel::{
         kinds::{AgreementId, ControllerId, PartyId},
         refusal::{Failure, Refusal},
@@ -27,6 +29,11 @@ pub async fn known_agreement(cx: &Cx, id: AgreementId, path: &str) -> Result<(Ag
     let agreement = repo::agreements(cx, &[id]).await?.pop().ok_or_else(|| Refusal::not_found(path))?;
     let parties = repo::parties_of(cx, &[id]).await?;
     Ok((agreement, parties))
+}
+
+/// Whom a change of an agreement, or of something of it, touches today.
+async fn touched(cx: &Cx, scope: &WriteScope, agreement: AgreementId) -> Result<Touched, Failure> {
+    Ok(visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?)
 }
 
 /// The controller that keeps the common part.

@@ -5,8 +5,10 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
+        audit::{self, Recorded, Touched, model::Change},
         organisation::service::known_controller,
         processor::{model::Party, repo},
+        visibility,
     },
     kernel::{
         country::CountryCode,
@@ -41,7 +43,7 @@ pub struct RegisterParty {
 }
 
 /// Registers a party that is not there yet.
-pub async fn register(cx: &Cx, command: RegisterParty) -> Result<PartyId, Failure> {
+pub async fn register(cx: &Cx, command: RegisterParty) -> Result<Recorded<PartyId>, Failure> {
     let scope = require(&cx.viewer, Action::RegisterParty, Subject::Shared, "name")?;
     if let Some(controller) = command.controller {
         known_controller(cx, controller, "controllerId").await?;
@@ -61,7 +63,7 @@ pub async fn register(cx: &Cx, command: RegisterParty) -> Result<PartyId, Failur
     };
     is_the_only_one(cx, &scope, &new).await?;
     repo::insert_parties(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    Ok(new.id)
+    audit::record(&cx.doing(), &scope, Touched::cooperation(), Change::made(&new), new.id).await
 }
 
 /// A changed party. Nothing inside means: leave as it is.
@@ -115,7 +117,7 @@ impl PartyCorrection {
 }
 
 /// Changes a party. Its name, address and list by those who use it; what makes it this party only while nobody else does.
-pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
+pub async fn update(cx: &Cx, command: UpdateParty) -> Result<Recorded<PartyId>, Failure> {
     let current = known_party(cx, command.id, "partyId").await?;
     let used =
         async |on| Ok::<_, Failure>(repo::used_by(&cx.tx, &cx.scope, &[current.id], on).await?.remove(&current.id).unwrap_or_default());
@@ -131,11 +133,11 @@ pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
     unchanged(command.expected_version, current.version)?;
     let PartyCorrection { organisation_number, foreign_registration_number, country, controlled_from, public_body } = command.correction;
     let changed = Party {
-        name: command.name.unwrap_or(current.name),
-        address: command.address.unwrap_or(current.address),
-        sub_processor_list_url: command.sub_processor_list_url.unwrap_or(current.sub_processor_list_url),
-        organisation_number: organisation_number.unwrap_or(current.organisation_number),
-        foreign_registration_number: foreign_registration_number.unwrap_or(current.foreign_registration_number),
+        name: command.name.unwrap_or_else(|| current.name.clone()),
+        address: command.address.unwrap_or_else(|| current.address.clone()),
+        sub_processor_list_url: command.sub_processor_list_url.unwrap_or_else(|| current.sub_processor_list_url.clone()),
+        organisation_number: organisation_number.unwrap_or_else(|| current.organisation_number.clone()),
+        foreign_registration_number: foreign_registration_number.unwrap_or_else(|| current.foreign_registration_number.clone()),
         country: country.unwrap_or(current.country),
         controlled_from: controlled_from.unwrap_or(current.controlled_from),
         public_body: public_body.unwrap_or(current.public_body),
@@ -144,7 +146,15 @@ pub async fn update(cx: &Cx, command: UpdateParty) -> Result<PartyId, Failure> {
     };
     is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_party(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    let touched = touched(cx, &scope, changed.id).await?;
+    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+}
+
+/// Whom a change of a party touches: all share it, and it matters to those who use it.
+async fn touched(cx: &Cx, scope: &WriteScope, party: PartyId) -> Result<Touched, Failure> {
+    let agreements = repo::agreements_with(&cx.tx, scope, party).await?;
+    let users = visibility::repo::touched_by_agreements(&cx.tx, scope, &agreements, cx.today).await?;
+    Ok(Touched::cooperation().and(users))
 }
 
 /// One row for each organisation: no other has this number or is this controller.

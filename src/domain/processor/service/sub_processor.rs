@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead};
+use super::{known_agreement, known_party, lead, touched};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
-    domain::processor::{
-        model::{DataCategory, Engagement, EngagementAuthorisation, Position},
-        repo, rules,
+    domain::{
+        audit::{self, Recorded, model::Change},
+        processor::{
+            model::{DataCategory, Engagement, EngagementAuthorisation, Position},
+            repo, rules,
+        },
     },
     kernel::{
         country::CountryCode,
@@ -42,7 +45,7 @@ pub struct ListSubProcessor {
 }
 
 /// Lists a sub-processor.
-pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<EngagementId, Failure> {
+pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<EngagementId>, Failure> {
     let (agreement, parties) = known_agreement(cx, command.agreement, "agreementId").await?;
     let scope = require(&cx.viewer, Action::KeepSubProcessors, Subject::CommonPart(lead(&parties)?), "agreementId")?;
     let party = known_party(cx, command.party, "partyId").await?;
@@ -71,7 +74,8 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<EngagementId, Fa
         version: 1,
     };
     repo::insert_engagements(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    Ok(new.id)
+    let touched = touched(cx, &scope, new.agreement).await?;
+    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
 }
 
 /// The parties from the engager up to the processor.
@@ -113,7 +117,7 @@ pub struct CorrectSubProcessor {
 }
 
 /// Corrects what was entered about a sub-processor. Who is engaged by whom, and when, is not corrected but ended.
-pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<EngagementId, Failure> {
+pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Recorded<EngagementId>, Failure> {
     let (current, scope) = own_engagement(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     let requested = command.copy_requested_on.unwrap_or(current.copy_requested_on);
@@ -131,17 +135,16 @@ pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Engagement
         .into());
     }
     let changed = Engagement {
-        service: command.service.unwrap_or(current.service),
-        data_categories: command.data_categories.unwrap_or(current.data_categories),
-        processing_countries: command.processing_countries.unwrap_or(current.processing_countries),
+        service: command.service.unwrap_or_else(|| current.service.clone()),
+        data_categories: command.data_categories.unwrap_or_else(|| current.data_categories.clone()),
+        processing_countries: command.processing_countries.unwrap_or_else(|| current.processing_countries.clone()),
         sub_agreement_on: command.sub_agreement_on.unwrap_or(current.sub_agreement_on),
         copy_requested_on: requested,
         copy_received_on: received,
-        version: current.version + 1,
-        ..current
+        ..current.clone()
     };
-    stored(repo::update_engagement(&cx.tx, &scope, &changed).await?, current.version)?;
-    Ok(changed.id)
+    let change = save(cx, &scope, &current, changed).await?;
+    audit::record(&cx.doing(), &scope, touched(cx, &scope, current.agreement).await?, change, current.id).await
 }
 
 /// The end of an engagement.
@@ -156,7 +159,7 @@ pub struct EndSubProcessor {
 }
 
 /// Ends an engagement, and with it all that it engages.
-pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<EngagementId, Failure> {
+pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<Recorded<EngagementId>, Failure> {
     let (current, scope) = own_engagement(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
     let tree = repo::tree(&cx.tx, &scope, current.agreement).await?;
@@ -178,17 +181,18 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<EngagementId, Fail
     }
     let validity = Period::new(current.validity.from, Some(command.valid_to)).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?;
     let validity = rules::within_engager(validity, engager.as_ref())?;
-    save(cx, &scope, Engagement { validity, ..current.clone() }).await?;
+    let mut change = save(cx, &scope, &current, Engagement { validity, ..current.clone() }).await?;
     for other in below.into_iter().filter(|other| other.validity != other.validity.until(command.valid_to)) {
         let validity = other.validity.until(command.valid_to);
-        save(cx, &scope, Engagement { validity, ..other }).await?;
+        change = change.and(save(cx, &scope, &other, Engagement { validity, ..other.clone() }).await?);
     }
-    Ok(current.id)
+    audit::record(&cx.doing(), &scope, touched(cx, &scope, current.agreement).await?, change, current.id).await
 }
 
-async fn save(cx: &Cx, scope: &WriteScope, engagement: Engagement) -> Result<(), Failure> {
-    let changed = Engagement { version: engagement.version + 1, ..engagement };
-    Ok(stored(repo::update_engagement(&cx.tx, scope, &changed).await?, changed.version - 1)?)
+async fn save(cx: &Cx, scope: &WriteScope, before: &Engagement, engagement: Engagement) -> Result<Change, Failure> {
+    let changed = Engagement { version: before.version + 1, ..engagement };
+    stored(repo::update_engagement(&cx.tx, scope, &changed).await?, before.version)?;
+    Ok(Change::changed(before, &changed))
 }
 
 async fn own_engagement(cx: &Cx, id: EngagementId) -> Result<(Engagement, WriteScope), Failure> {

@@ -1,0 +1,176 @@
+//! The account of every change (GDPR art. 5.2): who did what to which record, when, field by field.
+//!
+//! Each mutation leaves one entry for every municipality that it touches, in the transaction of the change: no entry, no change
+//! ([`Recorded`] is the proof, and only [`record`] makes it). Entries are only ever added. Each stands in a chain, one per
+//! municipality and one for the cooperation: its hash covers its content and the hash of the entry before, so that
+//! [`verify`] finds whatever was edited, removed or swapped afterwards.
+//!
+//! An entry names people by their keys only; of a person's own details it tells that they changed, not what they were. So a name can
+//! be erased when the law no longer wants it, and the chain still holds.
+
+pub mod graphql;
+pub mod model;
+pub mod repo;
+pub mod rules;
+pub mod verify;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use self::model::{Actor, Chain, Change, Entry};
+use crate::{
+    authz::{Role, WriteScope},
+    db::Tx,
+    kernel::{
+        code::Code,
+        ids::Ids,
+        kinds::{ControllerId, MunicipalityId},
+        refusal::Failure,
+    },
+};
+
+/// Something that was done and stands in the audit log.
+#[derive(Debug)]
+#[must_use]
+pub struct Recorded<T>(T);
+
+impl<T> Recorded<T> {
+    /// What it was done to.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+
+    /// The same act, named by something else.
+    pub fn map<U>(self, other: impl FnOnce(T) -> U) -> Recorded<U> {
+        Recorded(other(self.0))
+    }
+}
+
+/// Who does what, when and in which transaction.
+pub struct Doing<'a> {
+    /// The transaction of the change.
+    pub tx: &'a Tx,
+    /// Makes keys.
+    pub ids: &'a Ids,
+    /// This instant.
+    pub now: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// At whose login, or for which municipality at the server's command line.
+    pub at: MunicipalityId,
+    /// The mutation, command or job.
+    pub action: &'a str,
+}
+
+/// Whom a change touches: whose chains tell of it, and which controllers of theirs it concerns.
+#[derive(Clone, Debug, Default)]
+pub struct Touched {
+    cooperation: bool,
+    municipalities: BTreeMap<MunicipalityId, Touch>,
+}
+
+/// What a change is to one municipality.
+#[derive(Clone, Debug, Default)]
+struct Touch {
+    controllers: BTreeSet<ControllerId>,
+    more: Option<Change>,
+}
+
+impl Touched {
+    /// Nobody's in particular: what all municipalities share.
+    pub fn cooperation() -> Self {
+        Self { cooperation: true, municipalities: BTreeMap::new() }
+    }
+
+    /// One municipality, and no controller of it.
+    pub fn municipality(municipality: MunicipalityId) -> Self {
+        Self { cooperation: false, municipalities: BTreeMap::from([(municipality, Touch::default())]) }
+    }
+
+    /// Controllers, each with a municipality that it belongs to.
+    pub fn controllers(of: impl IntoIterator<Item = (MunicipalityId, ControllerId)>) -> Self {
+        let mut touched = Self::default();
+        for (municipality, controller) in of {
+            touched.municipalities.entry(municipality).or_default().controllers.insert(controller);
+        }
+        touched
+    }
+
+    /// These and those.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.cooperation |= other.cooperation;
+        for (municipality, touch) in other.municipalities {
+            let here = self.municipalities.entry(municipality).or_default();
+            here.controllers.extend(touch.controllers);
+            here.more = touch.more.or(here.more.take());
+        }
+        self
+    }
+
+    /// The same, where one municipality is told what the others are not.
+    #[must_use]
+    pub fn telling(mut self, municipality: MunicipalityId, more: Change) -> Self {
+        let here = self.municipalities.entry(municipality).or_default();
+        here.more = Some(match here.more.take() {
+            Some(told) => told.and(more),
+            None => more,
+        });
+        self
+    }
+
+    /// The chains that tell of it, in their order: with the municipality, the controllers and what only this chain is told.
+    fn chains(self, at: MunicipalityId) -> Vec<(Chain, MunicipalityId, Touch)> {
+        let cooperation = self.cooperation.then(|| (Chain::Cooperation, at, Touch::default()));
+        let municipalities = self.municipalities.into_iter().map(|(municipality, touch)| (Chain::Municipality(municipality), municipality, touch));
+        cooperation.into_iter().chain(municipalities).collect()
+    }
+}
+
+/// Writes into the log what was done by the right of `scope`. What the cooperation's administrator does stands in its chain, too.
+pub async fn record<T>(
+    doing: &Doing<'_>,
+    scope: &WriteScope,
+    mut touched: Touched,
+    change: Change,
+    done: T,
+) -> Result<Recorded<T>, Failure> {
+    touched.cooperation |= scope.role() == Some(Role::CooperationAdministrator);
+    let chains = touched.chains(doing.at);
+    if chains.is_empty() {
+        return Err(Failure::internal("a change that touches nobody"));
+    }
+    let mut ends = repo::ends(doing.tx, chains.iter().map(|(chain, ..)| *chain)).await?;
+    let change_id = doing.ids.uuid(doing.now);
+    let entries: Vec<_> = chains
+        .into_iter()
+        .map(|(chain, municipality, touch)| {
+            let end = ends.entry(chain).or_default();
+            let told = touch.more.map_or_else(|| change.clone(), |more| change.clone().and(more));
+            let changes = serde_json::to_string(&told.fields)?;
+            let entry = Entry {
+                id: doing.ids.id(doing.now),
+                chain,
+                sequence: end.entries + 1,
+                change: change_id,
+                at: doing.now,
+                actor: doing.actor.clone(),
+                role: scope.role().map(|role| role.code().to_owned()),
+                action: doing.action.to_owned(),
+                subject: told.subject,
+                record: told.record,
+                municipality,
+                changes,
+                previous_hash: std::mem::take(&mut end.hash),
+                hash: String::new(),
+            };
+            end.hash = rules::hash(&entry, &touch.controllers);
+            end.entries = entry.sequence;
+            Ok((Entry { hash: end.hash.clone(), ..entry }, touch.controllers))
+        })
+        .collect::<Result<Vec<_>, serde_json::Error>>()
+        .map_err(|error| Failure::Internal(error.into()))?;
+    repo::append(doing.tx, doing.ids, doing.now, &entries, &ends).await?;
+    Ok(Recorded(done))
+}

@@ -1,0 +1,118 @@
+//! What the audit log tells of the directory. Each record is taken apart whole, so that a new field is told, too.
+
+use uuid::Uuid;
+
+use super::model::{Appointment, Assignment, Controller, Municipality, Person};
+use crate::{
+    domain::audit::model::{Audited, Field, field, personal, shown},
+    kernel::code::Code,
+};
+
+impl Audited for Municipality {
+    fn subject(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn record(&self) -> Uuid {
+        self.id.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, slug, name, code, organisation_number, meeting_order, membership, version: _ } = self;
+        vec![
+            field("slug", slug.clone()),
+            field("name", name.clone()),
+            field("code", code.clone()),
+            field("organisationNumber", organisation_number.clone()),
+            field("meetingOrder", meeting_order.to_string()),
+            field("memberFrom", membership.from.to_string()),
+            field("memberTo", shown(membership.to)),
+        ]
+    }
+}
+
+impl Audited for Controller {
+    fn subject(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn record(&self) -> Uuid {
+        self.id.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, host, name, kind, organisation_number, validity, version: _ } = self;
+        vec![
+            field("municipality", host.to_string()),
+            field("name", name.clone()),
+            field("kind", kind.code().to_owned()),
+            field("organisationNumber", organisation_number.clone()),
+            field("validFrom", validity.from.to_string()),
+            field("validTo", shown(validity.to)),
+        ]
+    }
+}
+
+impl Audited for Person {
+    fn subject(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn record(&self) -> Uuid {
+        self.id.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, municipality, name, email, phone, version: _ } = self;
+        vec![
+            field("municipality", municipality.to_string()),
+            personal("name", name.clone()),
+            personal("email", email.clone()),
+            personal("phone", phone.clone()),
+        ]
+    }
+}
+
+impl Audited for Assignment {
+    fn subject(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn record(&self) -> Uuid {
+        self.id.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, person, controller, deputy, validity, version: _ } = self;
+        vec![
+            field("person", person.to_string()),
+            field("controller", controller.to_string()),
+            field("deputy", deputy.to_string()),
+            field("validFrom", validity.from.to_string()),
+            field("validTo", shown(validity.to)),
+        ]
+    }
+}
+
+impl Audited for Appointment {
+    fn subject(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn record(&self) -> Uuid {
+        self.id.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, person, controller, login_at, validity, decision_reference, end_reason, version: _ } = self;
+        vec![
+            field("person", person.to_string()),
+            field("controller", controller.to_string()),
+            field("loginAt", login_at.to_string()),
+            field("validFrom", validity.from.to_string()),
+            field("validTo", shown(validity.to)),
+            field("decisionReference", decision_reference.clone()),
+            field("endReason", end_reason.map(|reason| reason.code().to_owned())),
+        ]
+    }
+}
