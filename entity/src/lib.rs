@@ -4,6 +4,7 @@ pub mod account;
 pub mod agreement;
 pub mod agreement_party;
 pub mod agreement_reader;
+pub mod audit_chain;
 pub mod authority_notification;
 pub mod controller;
 pub mod controller_reader;

@@ -10,6 +10,7 @@ mod m20261122_000001_organisation;
 mod m20261122_000002_processor;
 mod m20261122_000003_countries;
 mod m20261122_000004_login;
+mod m20261122_000005_one_order;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_processor::Migration),
             Box::new(m20261122_000003_countries::Migration),
             Box::new(m20261122_000004_login::Migration),
+            Box::new(m20261122_000005_one_order::Migration),
         ]
     }
 }

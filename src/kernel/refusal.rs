@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use super::{
     code::{Code, Term, term},
+    fault::{is_connection_lost, is_transient},
     text::{Text, TextFault},
 };
 
@@ -181,9 +182,6 @@ impl From<Refusal> for Failure {
 
 impl From<DbErr> for Failure {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            other => Self::Internal(other.into()),
-        }
+        if is_connection_lost(&error) || is_transient(&error) { Self::Unavailable(error) } else { Self::Internal(error.into()) }
     }
 }
