@@ -126,9 +126,13 @@ pub struct Work {
 }
 
 impl Work {
-    /// Begins to write.
+    /// Begins to write. Who does not get to write within five seconds need not be tried again at once.
     pub async fn begin(app: &App) -> Result<Self, Failure> {
-        Ok(Self { tx: app.db.write().await?, changed: AtomicBool::new(false) })
+        let tx = app.db.write().await.map_err(|error| match Failure::from(error) {
+            Failure::Collided(error) => Failure::Unavailable(error),
+            other => other,
+        });
+        Ok(Self { tx: tx?, changed: AtomicBool::new(false) })
     }
 
     /// The transaction, for what belongs to the request as a whole.

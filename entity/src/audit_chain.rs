@@ -1,4 +1,4 @@
-//! The end of an audit chain: one per municipality and one for the cooperation.
+//! The end of each audit chain: one for each municipality and one for the cooperation.
 
 use sea_orm::entity::prelude::*;
 
@@ -6,12 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit_chain")]
 pub struct Model {
-    /// Key: the municipality's; nil for the cooperation.
+    /// Key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// How many entries it has.
     pub entries: i64,
-    /// The hash of the last.
+    /// The hash of its last entry, hexadecimal.
     pub hash: String,
 }
 

@@ -10,7 +10,7 @@ mod m20261122_000001_organisation;
 mod m20261122_000002_processor;
 mod m20261122_000003_countries;
 mod m20261122_000004_login;
-mod m20261122_000005_postgres;
+mod m20261122_000005_one_order;
 mod m20261122_000006_audit;
 
 /// All migrations, oldest first.
@@ -25,7 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_processor::Migration),
             Box::new(m20261122_000003_countries::Migration),
             Box::new(m20261122_000004_login::Migration),
-            Box::new(m20261122_000005_postgres::Migration),
+            Box::new(m20261122_000005_one_order::Migration),
             Box::new(m20261122_000006_audit::Migration),
         ]
     }

@@ -83,7 +83,10 @@ impl ReadScope {
         };
         // A coordinator of many controllers has a grant for each.
         match (self.audit.iter_mut().find(|there| std::mem::discriminant(*there) == std::mem::discriminant(&opened)), opened) {
-            (Some(AuditReach::OwnControllers(_, all) | AuditReach::Controllers(all)), AuditReach::OwnControllers(_, more) | AuditReach::Controllers(more)) => {
+            (
+                Some(AuditReach::OwnControllers(_, all) | AuditReach::Controllers(all)),
+                AuditReach::OwnControllers(_, more) | AuditReach::Controllers(more),
+            ) => {
                 all.extend(more);
             }
             (Some(_), _) => {}

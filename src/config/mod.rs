@@ -11,7 +11,10 @@ use serde::{Deserialize, Deserializer, de};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use self::login::{SECRET, WrittenLogin, WrittenProvider};
-use crate::{auth::provider::LoginSettings, db::DbOptions};
+use crate::{
+    auth::provider::LoginSettings,
+    db::{DatabaseUrl, DbOptions},
+};
 
 /// The prefix of environment variables.
 const PREFIX: &str = "SAMVERKAN";
@@ -22,7 +25,7 @@ pub struct Config {
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// The database.
-    pub database_url: String,
+    pub database_url: DatabaseUrl,
     /// How many connections read at the same time.
     pub read_connections: u32,
     /// How long a request may take.
@@ -115,8 +118,9 @@ impl Config {
         let Ok(listen) = listen.parse() else {
             bail!("listen ({PREFIX}_LISTEN): {listen} is not an address and port such as 127.0.0.1:8080")
         };
-        if !database_url.starts_with("sqlite://") {
-            bail!("database_url ({PREFIX}_DATABASE_URL): it has to begin with sqlite://")
+        let database_url = DatabaseUrl::from(database_url);
+        if database_url.engine().is_none() {
+            bail!("database_url ({PREFIX}_DATABASE_URL): it has to be an address that begins with sqlite:// or postgres://")
         }
         if !(1..=64).contains(&read_connections) {
             bail!("read_connections ({PREFIX}_READ_CONNECTIONS): {read_connections} is not between 1 and 64")

@@ -2,19 +2,23 @@
 //!
 //! A query reads one consistent state; a mutation is one transaction that begins as a writer. Nothing here knows a table.
 
+mod connect;
 pub mod page;
 pub mod row;
+mod url;
 pub mod write;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
+
+use self::connect::{Use, connect};
+pub use self::url::{DatabaseUrl, Engine, sqlite_url};
+pub use crate::kernel::fault::is_transient;
 
 /// How long the end of the program waits for the database.
 const LAST_MOMENT: Duration = Duration::from_millis(500);
@@ -28,13 +32,19 @@ pub type StatementObserver = Arc<dyn Fn(&str) + Send + Sync>;
 /// How the database is opened.
 #[derive(Clone)]
 pub struct DbOptions {
-    /// `sqlite://` and the path of the file.
-    pub url: String,
+    /// Where it is.
+    pub url: DatabaseUrl,
     /// How many connections read at the same time.
     pub read_connections: u32,
     /// Told of each statement; none in production.
     pub observer: Option<StatementObserver>,
 }
+
+/// On `PostgreSQL` a writer takes this before it sees anything. Readers do not, and are not held up.
+const ONE_WRITER: &str = "LOCK TABLE audit_chain IN SHARE ROW EXCLUSIVE MODE";
+
+/// On `PostgreSQL` one program at a time changes the schema; the number means nothing, and may wait longer than other work.
+const ONE_MIGRATOR: &str = "SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(5063711862037)";
 
 /// The open database: many readers, one writer.
 #[derive(Clone)]
@@ -44,16 +54,21 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens the database, and makes the file where there is none.
+    /// Opens the database; on `SQLite` it makes the file where there is none.
     pub async fn open(options: &DbOptions) -> anyhow::Result<Self> {
         let writer = connect(options, 1, Use::Writing).await?;
         let readers = connect(options, options.read_connections, Use::Reading).await?;
         Ok(Self { readers, writer })
     }
 
-    /// Brings the schema to the newest version.
+    /// Brings the schema to the newest version: all of it or, where something fails, nothing. Who comes second at the same time waits.
     pub async fn migrate(&self) -> Result<(), DbErr> {
-        migration::Migrator::up(&self.writer, None).await
+        let tx = self.writer.begin_with_options(beginning(self.engine(), IsolationLevel::ReadCommitted, Use::Writing)).await?;
+        if self.engine() == Engine::Postgres {
+            tx.execute_unprepared(ONE_MIGRATOR).await?;
+        }
+        migration::Migrator::up(&tx, None).await?;
+        tx.commit().await
     }
 
     /// Whether the database answers and has the newest schema.
@@ -64,18 +79,29 @@ impl Db {
         Ok(migration::Migrator::migrations().iter().all(|migration| applied(migration.name())))
     }
 
-    /// Begins to read one state of the database.
+    /// Begins to read one state of the database. On `PostgreSQL` in REPEATABLE READ: what only reads there never fails to serialise.
     pub async fn read(&self) -> Result<Tx, DbErr> {
-        let options = TransactionOptions { access_mode: Some(AccessMode::ReadOnly), ..Default::default() };
-        let sqlite = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred), ..Default::default() };
-        let is_sqlite = self.readers.get_database_backend() == sea_orm::DbBackend::Sqlite;
-        self.readers.begin_with_options(if is_sqlite { sqlite } else { options }).await
+        self.readers.begin_with_options(beginning(self.engine(), IsolationLevel::RepeatableRead, Use::Reading)).await
     }
 
-    /// Begins to write. On `SQLite` as the one writer from the start, because a reader that turns writer can fail at once.
+    /// Begins to write as the one writer of the whole installation, on both engines: the audit chain needs one order of all changes,
+    /// and a rule that a writer has seen kept stays kept until it commits. Who comes second waits, five seconds at most.
+    ///
+    /// On `SQLite` by BEGIN IMMEDIATE, because a reader that turns writer can fail at once. On `PostgreSQL` by a lock on the audit
+    /// chain that is the first statement, before the transaction has its snapshot: so it sees all that the writer before it has
+    /// committed, and does not fail to serialise. It is SERIALIZABLE all the same, so that writing without the lock would fail
+    /// rather than be wrong.
     pub async fn write(&self) -> Result<Tx, DbErr> {
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
-        self.writer.begin_with_options(options).await
+        let tx = self.writer.begin_with_options(beginning(self.engine(), IsolationLevel::Serializable, Use::Writing)).await?;
+        if self.engine() == Engine::Postgres {
+            tx.execute_unprepared(ONE_WRITER).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Which engine it is.
+    pub fn engine(&self) -> Engine {
+        if self.writer.get_database_backend() == DbBackend::Postgres { Engine::Postgres } else { Engine::Sqlite }
     }
 
     /// Closes all connections when their work is done.
@@ -95,43 +121,31 @@ impl Db {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
-    Reading,
-    Writing,
-}
-
-async fn connect(options: &DbOptions, connections: u32, used_for: Use) -> anyhow::Result<DatabaseConnection> {
-    let mut connect = ConnectOptions::new(&options.url);
-    connect
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(Duration::from_secs(5))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(Duration::from_secs(5))
-                // What only reads cannot write, whatever it is asked.
-                .pragma("query_only", if used_for == Use::Reading { "ON" } else { "OFF" })
-        });
-    let mut connection = Database::connect(connect).await.with_context(|| format!("cannot open the database {}", options.url))?;
-    if let Some(observer) = options.observer.clone() {
-        connection.set_metric_callback(move |info| observer(&info.statement.sql));
+/// How a transaction begins: each engine knows its own part, and complains about the other's.
+fn beginning(engine: Engine, isolation: IsolationLevel, used_for: Use) -> TransactionOptions {
+    let (access, mode) = match used_for {
+        Use::Reading => (AccessMode::ReadOnly, SqliteTransactionMode::Deferred),
+        Use::Writing => (AccessMode::ReadWrite, SqliteTransactionMode::Immediate),
+    };
+    match engine {
+        Engine::Sqlite => TransactionOptions { sqlite_transaction_mode: Some(mode), ..Default::default() },
+        Engine::Postgres => {
+            TransactionOptions { isolation_level: Some(isolation), access_mode: Some(access), sqlite_transaction_mode: None }
+        }
     }
-    Ok(connection)
 }
 
-/// The address of a `SQLite` database in a file.
-pub fn sqlite_url(file: &Path) -> String {
-    format!("sqlite://{}", file.display())
+/// Whether no stored text can be or contain this one: U+0000 is refused wherever texts are written, and `PostgreSQL` cannot even be
+/// asked for it.
+pub fn is_never_stored(text: &str) -> bool {
+    text.contains('\0')
 }
 
 /// Whether a text in the database contains another, whose every character counts as itself.
 pub fn contains<C: sea_orm::ColumnTrait>(column: C, text: &str) -> sea_orm::Condition {
+    if is_never_stored(text) {
+        return sea_orm::Condition::all().add(sea_orm::ExprTrait::eq(sea_orm::sea_query::Expr::val(1), 0));
+    }
     let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\');
     sea_orm::Condition::all().add(sea_orm::ColumnTrait::like(&column, pattern))

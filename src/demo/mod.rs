@@ -25,7 +25,7 @@ use crate::{
         provider::{LoginSettings, Provider},
     },
     authz::Role,
-    db::{Db, DbOptions, Tx, sqlite_url},
+    db::{DatabaseUrl, Db, DbOptions, Tx, sqlite_url},
     http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
@@ -40,9 +40,9 @@ pub struct DemoOptions {
     /// Port on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 8080)]
     pub port: u16,
-    /// The database, an empty or new file (sqlite://…); without it a file that is removed at the end.
+    /// The database, a new file (sqlite://…) or an empty database (postgres://…); without it a file that is removed at the end.
     #[arg(long)]
-    pub database_url: Option<String>,
+    pub database_url: Option<DatabaseUrl>,
     /// How many times six municipalities; those beyond the first six are made up.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub scale: u32,

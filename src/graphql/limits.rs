@@ -214,7 +214,11 @@ pub fn judge(
     if size.depth > if schema_only { INTROSPECTION_DEPTH } else { DEPTH } {
         return Err(Excess::Depth);
     }
-    if size.cost > COST || size.schema_cost > INTROSPECTION_COST { Err(Excess::Cost) } else { Ok(Asked { schema_only, changes: operation.ty == OperationType::Mutation }) }
+    if size.cost > COST || size.schema_cost > INTROSPECTION_COST {
+        Err(Excess::Cost)
+    } else {
+        Ok(Asked { schema_only, changes: operation.ty == OperationType::Mutation })
+    }
 }
 
 /// The operation that a request names, or the only one.

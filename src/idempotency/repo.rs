@@ -19,10 +19,8 @@ pub(super) struct Row<'a> {
 
 /// The request and the answer that are remembered under a key.
 pub(super) async fn find(tx: &Tx, account: AccountId, key_hash: &str, now: DateTime<Utc>) -> Result<Option<(String, String)>, DbErr> {
-    let select = Entity::find()
-        .filter(Column::AccountId.eq(account.key()))
-        .filter(Column::KeyHash.eq(key_hash))
-        .filter(Column::ExpiresAt.gt(now));
+    let select =
+        Entity::find().filter(Column::AccountId.eq(account.key())).filter(Column::KeyHash.eq(key_hash)).filter(Column::ExpiresAt.gt(now));
     Ok(select.one(tx).await?.map(|row| (row.request_hash, row.answer)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Europe::Stockholm;
 
 /// Tells the time.
@@ -43,9 +43,10 @@ impl Clock for SystemClock {
     }
 }
 
+/// In whole microseconds: finer than that PostgreSQL does not keep.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn machine_now() -> DateTime<Utc> {
-    Utc::now()
+    Utc::now().trunc_subsecs(6)
 }
 
 /// A clock that stands still until it is set: for tests.
@@ -91,5 +92,13 @@ mod tests {
         let clock = SystemClock::starting_on("2031-03-01".parse().unwrap());
         assert_eq!(date_in_sweden(clock.now()).to_string(), "2031-03-01");
         assert!(clock.now() <= clock.now());
+    }
+
+    #[test]
+    fn an_instant_is_in_whole_microseconds_as_every_database_keeps_it() {
+        for clock in [SystemClock::default(), SystemClock::starting_on("2031-03-01".parse().unwrap())] {
+            let instants = (0..100).map(|_| clock.now());
+            assert!(instants.into_iter().all(|instant| instant.timestamp_subsec_nanos().is_multiple_of(1000)));
+        }
     }
 }

@@ -115,7 +115,8 @@ pub fn cursor_date(text: &str) -> Option<NaiveDate> {
 
 fn decode(text: &str) -> Option<Cursor> {
     let cursor: Cursor = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-    is_meant(cursor.1).then_some(cursor)
+    // No text that is stored holds U+0000, and PostgreSQL cannot be asked for one.
+    (is_meant(cursor.1) && !cursor.2.sort.contains('\0')).then_some(cursor)
 }
 
 fn hex(list: ListName) -> String {
@@ -152,6 +153,13 @@ mod tests {
         for day in [NaiveDate::MAX, NaiveDate::MIN] {
             assert_eq!(read_cursor(list, &cursor(list, day, key())), Err(CursorFault::Malformed));
         }
+    }
+
+    #[test]
+    fn a_cursor_with_a_character_that_no_database_keeps_is_none() {
+        let list = ListName::of(&["parties"]);
+        let key = Key { sort: "a\0b".to_owned(), id: Uuid::from_u128(7) };
+        assert_eq!(read_cursor(list, &cursor(list, "2026-11-22".parse().unwrap(), key)), Err(CursorFault::Malformed));
     }
 
     #[test]

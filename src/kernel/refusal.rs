@@ -4,6 +4,7 @@ use sea_orm::DbErr;
 
 use super::{
     code::{Code, Term, term},
+    fault::{is_connection_lost, is_transient},
     text::{Text, TextFault},
 };
 
@@ -184,9 +185,12 @@ impl From<Refusal> for Failure {
 
 impl From<DbErr> for Failure {
     fn from(error: DbErr) -> Self {
-        match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error),
-            other => Self::Internal(other.into()),
+        if is_connection_lost(&error) {
+            Self::Unavailable(error)
+        } else if is_transient(&error) {
+            Self::Collided(error)
+        } else {
+            Self::Internal(error.into())
         }
     }
 }

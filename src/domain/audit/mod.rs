@@ -123,7 +123,8 @@ impl Touched {
     /// The chains that tell of it, in their order: with the municipality, the controllers and what only this chain is told.
     fn chains(self, at: MunicipalityId) -> Vec<(Chain, MunicipalityId, Touch)> {
         let cooperation = self.cooperation.then(|| (Chain::Cooperation, at, Touch::default()));
-        let municipalities = self.municipalities.into_iter().map(|(municipality, touch)| (Chain::Municipality(municipality), municipality, touch));
+        let municipalities =
+            self.municipalities.into_iter().map(|(municipality, touch)| (Chain::Municipality(municipality), municipality, touch));
         cooperation.into_iter().chain(municipalities).collect()
     }
 }

@@ -192,7 +192,11 @@ impl Change {
     /// Something that was there before.
     pub fn changed<A: Audited>(before: &A, after: &A) -> Self {
         let fields = before.fields().into_iter().zip(after.fields());
-        Self { subject: after.subject(), record: after.record(), fields: fields.filter_map(|(one, other)| difference(one, other)).collect() }
+        Self {
+            subject: after.subject(),
+            record: after.record(),
+            fields: fields.filter_map(|(one, other)| difference(one, other)).collect(),
+        }
     }
 
     /// A change of something that is no record of its own, told with what it belongs to.
@@ -211,7 +215,11 @@ impl Change {
     #[must_use]
     pub fn and(mut self, along: Self) -> Self {
         let named = |change: FieldChange| {
-            if along.subject == self.subject { change } else { FieldChange { field: format!("{}.{}", along.subject, change.field), ..change } }
+            if along.subject == self.subject {
+                change
+            } else {
+                FieldChange { field: format!("{}.{}", along.subject, change.field), ..change }
+            }
         };
         self.fields.extend(along.fields.into_iter().map(named));
         self

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{account, audit_chain, audit_entry, audit_entry_controller, person};
+use entity::{account, audit_chain, audit_entry, audit_entry_controller, municipality, person};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -56,9 +56,8 @@ pub async fn append(
         entries: Set(end.entries),
         hash: Set(end.hash.clone()),
     });
-    let newest = OnConflict::column(audit_chain::Column::Id)
-        .update_columns([audit_chain::Column::Entries, audit_chain::Column::Hash])
-        .to_owned();
+    let newest =
+        OnConflict::column(audit_chain::Column::Id).update_columns([audit_chain::Column::Entries, audit_chain::Column::Hash]).to_owned();
     audit_chain::Entity::insert_many(rows).on_conflict(newest).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -216,6 +215,11 @@ pub async fn chains(tx: &Tx) -> Result<Vec<(Chain, End)>, DbErr> {
     Ok(all.into_iter().map(|chain| (chain, noted.get(&chain).cloned().unwrap_or_default())).collect())
 }
 
+/// The slug of a municipality.
+pub async fn slug(tx: &Tx, id: MunicipalityId) -> Result<Option<String>, DbErr> {
+    Ok(municipality::Entity::find_by_id(id.key()).one(tx).await?.map(|row| row.slug))
+}
+
 /// The next entries of a chain beyond a number, in order, each with the controllers that it touches.
 pub async fn next_entries(tx: &Tx, chain: Chain, beyond: i64) -> Result<Vec<(Entry, BTreeSet<ControllerId>)>, DbErr> {
     use audit_entry::Column;
@@ -234,7 +238,11 @@ pub async fn next_entries(tx: &Tx, chain: Chain, beyond: i64) -> Result<Vec<(Ent
     for row in touched {
         controllers.entry(row.entry_id).or_default().insert(ControllerId::new(row.controller_id));
     }
-    Ok(entries.into_iter().map(|entry| (controllers.remove(&entry.id.key()).unwrap_or_default(), entry)).map(|(of, entry)| (entry, of)).collect())
+    Ok(entries
+        .into_iter()
+        .map(|entry| (controllers.remove(&entry.id.key()).unwrap_or_default(), entry))
+        .map(|(of, entry)| (entry, of))
+        .collect())
 }
 
 fn entry(row: audit_entry::Model) -> Entry {

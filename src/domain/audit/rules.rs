@@ -8,22 +8,8 @@ use crate::kernel::{ids, kinds::ControllerId};
 /// The hash of an entry: SHA-256, hexadecimal, of all that it tells and the hash of the entry before. What is hashed is a JSON list, so
 /// that no two entries give the same text.
 pub fn hash(entry: &Entry, controllers: &BTreeSet<ControllerId>) -> String {
-    let Entry {
-        id,
-        chain,
-        sequence,
-        change,
-        at,
-        actor,
-        role,
-        action,
-        subject,
-        record,
-        municipality,
-        changes,
-        previous_hash,
-        hash: _,
-    } = entry;
+    let Entry { id, chain, sequence, change, at, actor, role, action, subject, record, municipality, changes, previous_hash, hash: _ } =
+        entry;
     let Actor { kind, account, person } = actor;
     let told = serde_json::json!([
         id.key().to_string(),

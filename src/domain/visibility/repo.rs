@@ -122,9 +122,11 @@ pub async fn open_agreements(
 /// Whom a change of these agreements touches today: the municipalities that read them, each with its controllers.
 pub async fn touched_by_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId], today: NaiveDate) -> Result<Touched, DbErr> {
     use agreement_reader::Column;
-    let select = agreement_reader::Entity::find()
-        .filter(Column::AgreementId.is_in(keys(of)))
-        .filter(open_period_holds_on(Column::ValidFrom, Column::ValidTo, today));
+    let select = agreement_reader::Entity::find().filter(Column::AgreementId.is_in(keys(of))).filter(open_period_holds_on(
+        Column::ValidFrom,
+        Column::ValidTo,
+        today,
+    ));
     let readers = select.all(tx).await?;
     Ok(Touched::controllers(readers.iter().map(|row| (MunicipalityId::new(row.municipality_id), ControllerId::new(row.controller_id)))))
 }

@@ -9,7 +9,7 @@ use super::period;
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{
-        Tx, holds_on, open_period_holds_on,
+        Tx, holds_on, is_never_stored, open_period_holds_on,
         page::{self, Sorting},
         write::{insert, update},
     },
@@ -40,6 +40,9 @@ pub async fn municipalities(tx: &Tx, scope: &ReadScope, ids: &[MunicipalityId]) 
 
 /// The municipality with this slug.
 pub async fn municipality_by_slug(tx: &Tx, scope: &ReadScope, slug: &str) -> Result<Option<Municipality>, DbErr> {
+    if is_never_stored(slug) {
+        return Ok(None);
+    }
     let select = municipality::Entity::find().filter(scope.directory_condition()).filter(municipality::Column::Slug.eq(slug));
     select.one(tx).await?.map(municipality).transpose()
 }

@@ -131,11 +131,8 @@ pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<
         .from(engagement::Entity)
         .cond_where(engagement::Column::PartyId.eq(party.key()))
         .to_owned();
-    let named = Condition::any()
-        .add(agreement::Column::ProcessorId.eq(party.key()))
-        .add(agreement::Column::Id.in_subquery(engaged));
-    let keys: Vec<Uuid> =
-        agreement::Entity::find().select_only().column(agreement::Column::Id).filter(named).into_tuple().all(tx).await?;
+    let named = Condition::any().add(agreement::Column::ProcessorId.eq(party.key())).add(agreement::Column::Id.in_subquery(engaged));
+    let keys: Vec<Uuid> = agreement::Entity::find().select_only().column(agreement::Column::Id).filter(named).into_tuple().all(tx).await?;
     Ok(keys.into_iter().map(AgreementId::new).collect())
 }
 

@@ -1,28 +1,30 @@
-//! The commands of the program.
+//! `samverkan invite`: the first roles of an installation, and new links for lost logins.
 
-use std::{io::Write, path::PathBuf, sync::Arc};
+use std::io::Write;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use tokio::net::TcpListener;
+use clap::{Args, ValueEnum};
 use uuid::Uuid;
 
+use super::{Settings, open};
 use crate::{
-    app::App,
     auth::{Freshness, Logins},
     authz::{Action, Role, WriteScope},
     config::Config,
-    db::{Db, Tx},
-    demo::{self, DemoOptions},
-    domain::organisation::{
-        graphql::inputs::NAME,
-        model::{Municipality, Person, RoleRecord},
-        repo,
-        service::invitation,
+    db::Tx,
+    domain::{
+        audit::{
+            self, Doing, Touched,
+            model::{Actor, Change},
+        },
+        organisation::{
+            graphql::inputs::NAME,
+            model::{Municipality, Person, RoleRecord},
+            repo,
+            service::{invitation, role},
+        },
     },
-    graphql::schema,
-    http::{self, Http, Signals},
     kernel::{
         clock::{Clock, SystemClock, date_in_sweden},
         code::Code,
@@ -33,40 +35,7 @@ use crate::{
         refusal::{Failure, Refusal},
         text::written,
     },
-    telemetry,
 };
-
-/// Processor agreements and sub-processors of municipalities that share a data protection officer, through GraphQL.
-#[derive(Debug, Parser)]
-#[command(name = "samverkan", version)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-/// What the program can do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serve GraphQL. Brings the database schema up to date first.
-    Serve(Settings),
-    /// Bring the database schema up to date, and end.
-    Migrate(Settings),
-    /// Print the GraphQL schema: the only way in which schema.graphql changes.
-    Schema,
-    /// Serve invented data on loopback, to try the system.
-    Demo(DemoOptions),
-    /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
-    Invite(Invite),
-}
-
-/// Where the settings are.
-#[derive(Args, Debug)]
-pub struct Settings {
-    /// A file of settings (TOML); the environment goes before it.
-    #[arg(long)]
-    pub config: Option<PathBuf>,
-}
 
 /// A person who is given a role on the server.
 #[derive(Args, Debug)]
@@ -114,53 +83,8 @@ impl InvitedRole {
     }
 }
 
-/// Does what the command line says.
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    match cli.command {
-        Command::Serve(settings) => serve(settings).await,
-        Command::Migrate(settings) => migrate(settings).await,
-        Command::Schema => Ok(write!(std::io::stdout().lock(), "{}", schema::sdl())?),
-        Command::Demo(options) => {
-            telemetry::start("warn,samverkan=info")?;
-            demo::run(options).await
-        }
-        Command::Invite(invite) => invite_person(invite).await,
-    }
-}
-
-async fn serve(settings: Settings) -> anyhow::Result<()> {
-    let config = Config::load(settings.config.as_deref())?;
-    telemetry::start(&config.log)?;
-    let listener = TcpListener::bind(config.listen).await;
-    let listener = listener.with_context(|| format!("listen (SAMVERKAN_LISTEN): cannot listen on {}", config.listen))?;
-    let db = open(&config).await?;
-    let logins = Arc::new(Logins::new(config.login, Freshness::default())?);
-    if logins.settings.providers.is_empty() {
-        tracing::warn!("nobody can log in: the settings name no provider");
-    }
-    let app = App { db: db.clone(), clock: Arc::new(SystemClock::default()), ids: Arc::new(Ids::random()?), logins };
-    let router = http::router(Http::new(app.clone(), config.request_timeout)?);
-    let signals = Signals::catch()?;
-    // Beside the start, which waits for no provider.
-    tokio::spawn(async move { app.logins.warm_up(&*app.clock).await });
-    tracing::info!(address = %listener.local_addr()?, "serving");
-    http::serve(listener, router, signals).await?;
-    Ok(db.close_soon().await?)
-}
-
-async fn migrate(settings: Settings) -> anyhow::Result<()> {
-    let config = Config::load(settings.config.as_deref())?;
-    open(&config).await?.close().await?;
-    Ok(writeln!(std::io::stdout().lock(), "the database schema is up to date")?)
-}
-
-async fn open(config: &Config) -> anyhow::Result<Db> {
-    let db = Db::open(&config.database()).await.context("database_url (SAMVERKAN_DATABASE_URL)")?;
-    db.migrate().await.context("cannot bring the database schema up to date")?;
-    Ok(db)
-}
-
-async fn invite_person(invite: Invite) -> anyhow::Result<()> {
+/// Gives a first role, or a new link to a person whose login is lost.
+pub(super) async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let config = Config::load(invite.settings.config.as_deref())?;
     let db = open(&config).await?;
     let logins = Logins::new(config.login, Freshness::default())?;
@@ -170,11 +94,13 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
     let tx = db.write().await?;
     let scope = WriteScope::of_the_operator(Action::GrantRole);
     let recorded = repo::municipality_for_operator(&tx, &scope, &invite.municipality).await?;
+    let mut changes: Vec<Change> = Vec::new();
     let municipality = if let Some(recorded) = recorded {
         recorded
     } else {
         let new = first_municipality(&invite, ids.id(now), today)?;
         repo::insert_municipality(&tx, &scope, &new).await?;
+        changes.push(Change::made(&new));
         new
     };
     let (person, said) = match (&invite.person, invite.role) {
@@ -184,8 +110,9 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         }
         (None, Some(role)) => {
             let person = new_person(&tx, &scope, &invite, &ids, now, municipality.id).await?;
-            give_role(&tx, &scope, role.role(), (ids.uuid(now), person), municipality.id, today).await?;
-            (person, format!("{person} is {} from {today}, at the login of {}", role.role().code(), municipality.slug))
+            let given = give_role(&tx, &scope, role.role(), (ids.uuid(now), person.id), municipality.id, today).await?;
+            changes.extend([Change::made(&person), role::granted(&given)]);
+            (person.id, format!("{} is {} from {today}, at the login of {}", person.id, given.role.code(), municipality.slug))
         }
         (None, None) => bail!("--role: it is needed for somebody new"),
     };
@@ -196,6 +123,12 @@ async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         }
         other => other?,
     };
+    changes.push(invitation::invited(&invited));
+    let doing = Doing { tx: &tx, ids: &ids, now, actor: Actor::operator(), at: municipality.id, action: "invite" };
+    if let Some(change) = changes.into_iter().reduce(Change::and) {
+        let touched = Touched::cooperation().and(Touched::municipality(municipality.id));
+        audit::record(&doing, &scope, touched, change, ()).await?.into_inner();
+    }
     tx.commit().await?;
     db.close().await?;
     let mut out = std::io::stdout().lock();
@@ -212,13 +145,13 @@ async fn new_person(
     ids: &Ids,
     now: DateTime<Utc>,
     municipality: MunicipalityId,
-) -> anyhow::Result<PersonId> {
+) -> anyhow::Result<Person> {
     let address = invite.email.as_deref().map(|address| email("", address)).transpose();
     let email = given("--email", address)?;
     let name = given("--name", name(invite.name.as_deref().unwrap_or_default()))?;
     let person = Person { id: ids.id(now), municipality, name, email, phone: None, version: 1 };
     repo::insert_people(tx, scope, std::slice::from_ref(&person)).await?;
-    Ok(person.id)
+    Ok(person)
 }
 
 async fn give_role(
@@ -228,9 +161,10 @@ async fn give_role(
     (key, person): (Uuid, PersonId),
     municipality: MunicipalityId,
     today: NaiveDate,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<RoleRecord> {
     let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None } };
-    Ok(repo::insert_role_records(tx, scope, &[(key, record)]).await?)
+    repo::insert_role_records(tx, scope, &[(key, record.clone())]).await?;
+    Ok(record)
 }
 
 /// The person of a municipality whom the command line names.
