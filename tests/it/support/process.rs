@@ -11,9 +11,42 @@ use std::{
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::engine::Database;
 
 /// How long anything may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a program runs: a folder, and a database with nothing in it.
+pub(crate) struct Place {
+    folder: TempDir,
+    pub database: Database,
+    url: String,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        let database = Database::empty();
+        let url = database.url().secret().to_owned();
+        Self { folder: tempfile::tempdir().unwrap(), database, url }
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The address of the database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The setting that leads to the database.
+    pub(crate) fn setting(&self) -> (&'static str, &str) {
+        ("SAMVERKAN_DATABASE_URL", &self.url)
+    }
+}
 
 /// A running samverkan in its own folder; it ends with the test.
 pub(crate) struct Process {

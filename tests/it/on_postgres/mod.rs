@@ -1,0 +1,5 @@
+//! What is of PostgreSQL alone.
+
+pub(crate) mod database;
+
+mod server;
