@@ -7,6 +7,7 @@ mod support;
 use on_postgres::database as engine;
 
 mod authz;
+mod characters;
 mod database;
 mod demo;
 mod demo_console;
@@ -22,4 +23,5 @@ mod schema;
 mod serve;
 mod specification;
 mod statements;
+mod upgrade;
 mod vocabulary;

@@ -8,6 +8,7 @@ use on_sqlite::database as engine;
 
 mod architecture;
 mod authz;
+mod characters;
 mod database;
 mod demo;
 mod demo_console;
@@ -26,4 +27,5 @@ mod serve;
 mod settings;
 mod specification;
 mod statements;
+mod upgrade;
 mod vocabulary;

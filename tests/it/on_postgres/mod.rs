@@ -2,4 +2,6 @@
 
 pub(crate) mod database;
 
+mod opening;
+mod order;
 mod server;

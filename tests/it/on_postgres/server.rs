@@ -1,4 +1,4 @@
-//! The server of the tests: the one that `SAMVERKAN_TEST_POSTGRES` names, else one of this process, started on first use.
+//! The server of the tests: the one that `TEST_POSTGRES_URL` names, else one of this process, started on first use.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -25,7 +25,7 @@ pub(super) struct Server {
 impl Server {
     pub(super) fn get() -> &'static Self {
         static SERVER: OnceLock<Server> = OnceLock::new();
-        SERVER.get_or_init(|| match std::env::var("SAMVERKAN_TEST_POSTGRES") {
+        SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
             Ok(address) => Self::at(&address, None),
             Err(_) => Self::start(),
         })

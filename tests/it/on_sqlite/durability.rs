@@ -23,7 +23,7 @@ async fn every_connection_is_durable_and_keeps_references() {
 
 #[tokio::test]
 async fn a_database_that_cannot_have_a_write_ahead_log_is_not_opened() {
-    let options = DbOptions { url: "sqlite://:memory:".parse().unwrap(), read_connections: 1, observer: None };
+    let options = DbOptions { url: "sqlite://nowhere?mode=memory".parse().unwrap(), read_connections: 1, observer: None };
     let Err(error) = Db::open(&options).await else { panic!("it was opened") };
     assert!(format!("{error:#}").contains("write-ahead log"), "{error:#}");
 }
