@@ -6,6 +6,7 @@ mod support;
 
 use on_postgres::database as engine;
 
+mod audit;
 mod authz;
 mod characters;
 mod database;

@@ -7,6 +7,7 @@ mod support;
 use on_sqlite::database as engine;
 
 mod architecture;
+mod audit;
 mod authz;
 mod characters;
 mod database;

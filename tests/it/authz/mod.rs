@@ -453,6 +453,29 @@ fn object<'a>(sdl: &'a Sdl, mutation: &str) -> &'a str {
 }
 
 #[tokio::test]
+async fn what_cannot_be_told_in_the_audit_log_does_not_happen() {
+    let (rights, sdl) = (Rights::read(), Sdl::served());
+    let mut tried = BTreeSet::new();
+    for (mutation, row, target) in cases() {
+        if !tried.insert(mutation) {
+            continue;
+        }
+        let who = PERSONAS.into_iter().find(|persona| expected(&rights, row, *persona, target) == Outcome::Through).unwrap();
+        let app = TestApp::start().await;
+        let input = input(&app, mutation, row, target).await;
+        app.break_table("audit_entry").await;
+        let before = stored(&app).await;
+        let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
+        let input_type = base(&field.arguments[0].node.ty.node);
+        let query = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}");
+        let error = app.as_(who.name).error(&query, json!({ "input": input })).await;
+        assert_eq!(error["extensions"]["code"], "INTERNAL", "{mutation}: {error:#}");
+        assert!(before == stored(&app).await, "{mutation} happened and is not told");
+    }
+    eprintln!("S36: {} mutations, none happens that is not told", tried.len());
+}
+
+#[tokio::test]
 async fn the_directory_is_kept_by_those_whom_the_table_lets() {
     try_all(DIRECTORY).await;
 }
