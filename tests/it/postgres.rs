@@ -1,5 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
-//! The same tests, on PostgreSQL.
+//! The same tests, on `PostgreSQL`.
 
 mod on_postgres;
 mod support;

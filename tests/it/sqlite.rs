@@ -1,5 +1,5 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
-//! The tests, on SQLite: one program, a file for each use case, real router, real database.
+//! The tests, on `SQLite`: one program, a file for each use case, real router, real database.
 
 mod on_sqlite;
 mod support;
