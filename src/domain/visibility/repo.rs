@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reader, Touched};
+use super::{Reader, Touched, touched};
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{Tx, open_period_holds_on, write::insert},
@@ -129,6 +129,12 @@ pub async fn touched_by_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId], 
     ));
     let readers = select.all(tx).await?;
     Ok(Touched::controllers(readers.iter().map(|row| (MunicipalityId::new(row.municipality_id), ControllerId::new(row.controller_id)))))
+}
+
+/// Whom a change of what these controllers have in common touches on `day`: the municipalities that read them, each with its controllers.
+pub async fn touched_by_controllers(tx: &Tx, _: &WriteScope, of: &[ControllerId], day: NaiveDate) -> Result<Touched, DbErr> {
+    let readers = all_readers(tx, of).await?;
+    Ok(readers.iter().fold(Touched::default(), |all, (controller, readers)| all.and(touched(*controller, readers, day))))
 }
 
 /// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.
