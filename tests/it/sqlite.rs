@@ -14,6 +14,7 @@ mod database;
 mod demo;
 mod demo_console;
 mod demo_provider;
+mod dispose;
 mod http;
 mod isolation;
 mod limits;

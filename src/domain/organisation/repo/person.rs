@@ -30,9 +30,10 @@ pub struct PeopleFilter {
     pub text: Option<String>,
 }
 
-/// The people whom the scope opens: those who hold or held office, the own municipality's, and the viewer.
+/// The people whom the scope opens: those who hold or held office, the own municipality's, and the viewer. Whose name is erased is in no
+/// list.
 pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, asked: &Page) -> Result<Slice<Person>, DbErr> {
-    let mut select = person::Entity::find().filter(visible_people(scope));
+    let mut select = person::Entity::find().filter(visible_people(scope)).filter(person::Column::ErasedAt.is_null());
     if let Some(municipality) = filter.municipality {
         select = select.filter(person::Column::MunicipalityId.eq(municipality.key()));
     }
@@ -42,15 +43,16 @@ pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, aske
     page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.try_map(|row| Ok(person(row)))
 }
 
-/// The people with these ids whom the scope opens.
+/// The people with these ids whom the scope opens, also those whose names are erased: records refer to them.
 pub async fn people(tx: &Tx, scope: &ReadScope, ids: &[PersonId]) -> Result<Vec<Person>, DbErr> {
     let select = person::Entity::find().filter(visible_people(scope)).filter(person::Column::Id.is_in(keys(ids)));
     Ok(select.all(tx).await?.into_iter().map(person).collect())
 }
 
-/// The person with this id who works for `municipality`, for one who may give a role there.
+/// The person with this id who works for `municipality`, for one who may give a role there; nobody whose name is erased.
 pub async fn person_of(tx: &Tx, _: &WriteScope, id: PersonId, municipality: MunicipalityId) -> Result<Option<Person>, DbErr> {
     let select = person::Entity::find_by_id(id.key()).filter(person::Column::MunicipalityId.eq(municipality.key()));
+    let select = select.filter(person::Column::ErasedAt.is_null());
     Ok(select.one(tx).await?.map(person))
 }
 
@@ -102,7 +104,8 @@ pub async fn update_person(tx: &Tx, _: &WriteScope, changed: &Person) -> Result<
     update(tx, person_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
 }
 
-fn person(row: person::Model) -> Person {
+/// The person that a row tells of.
+pub fn person(row: person::Model) -> Person {
     Person {
         id: PersonId::new(row.id),
         municipality: MunicipalityId::new(row.municipality_id),
@@ -110,6 +113,7 @@ fn person(row: person::Model) -> Person {
         email: row.email,
         phone: row.phone,
         version: row.version,
+        erased_at: row.erased_at,
     }
 }
 
@@ -122,5 +126,6 @@ fn person_row(model: &Person) -> person::ActiveModel {
         email: Set(model.email.clone()),
         phone: Set(model.phone.clone()),
         version: Set(model.version),
+        erased_at: Set(model.erased_at),
     }
 }
