@@ -19,6 +19,7 @@ mod login;
 mod organisation;
 mod processor;
 mod readme;
+mod reliability;
 mod schema;
 mod serve;
 mod specification;
