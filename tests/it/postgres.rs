@@ -21,6 +21,7 @@ mod login;
 mod organisation;
 mod processor;
 mod readme;
+mod reliability;
 mod schema;
 mod serve;
 mod specification;

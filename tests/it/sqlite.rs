@@ -23,6 +23,7 @@ mod login_settings;
 mod organisation;
 mod processor;
 mod readme;
+mod reliability;
 mod rules;
 mod schema;
 mod serve;

@@ -374,6 +374,15 @@ fn the_cases_tell_the_three_outcomes_apart() {
     }
 }
 
+/// The least input of a mutation, and somebody who may send it: of the first case that tries the mutation. Makes what it needs.
+pub(crate) async fn least(app: &TestApp, mutation: &str) -> (&'static str, Value) {
+    let rights = Rights::read();
+    let (_, row, target) = cases().into_iter().find(|(of, ..)| *of == mutation).unwrap_or_else(|| panic!("{mutation} is not tried"));
+    let who = PERSONAS.into_iter().filter(|persona| persona.municipality.is_some());
+    let who = who.into_iter().find(|persona| expected(&rights, row, *persona, target) == Outcome::Through).unwrap();
+    (who.name, input(app, mutation, row, target).await)
+}
+
 // ── behaviour ────────────────────────────────────────────────────────────────────────────────────
 
 /// Tries each case as each persona: first as all who may not, without a trace in any table, then as one who may, so that what was

@@ -4,4 +4,5 @@ pub(crate) mod database;
 
 mod opening;
 mod order;
+mod reliability;
 mod server;

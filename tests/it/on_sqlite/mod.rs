@@ -4,3 +4,4 @@ pub(crate) mod database;
 
 mod durability;
 mod plans;
+mod reliability;
