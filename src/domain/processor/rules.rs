@@ -142,6 +142,7 @@ mod tests {
             address: None,
             sub_processor_list_url: None,
             version: 1,
+            withdrawn: false,
         };
         assert!(processor_is_somebody_else(&board, id(8), "processorId").is_ok());
         let refusal = processor_is_somebody_else(&board, id(7), "processorId").unwrap_err();

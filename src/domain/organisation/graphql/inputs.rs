@@ -316,6 +316,8 @@ pub struct RevokeRoleInput {
     pub role: Role,
     /// The slug of the municipality where it holds.
     pub municipality: String,
+    /// The version of the role that you read; absent: whichever it has.
+    pub expected_version: Option<i32>,
     /// The last day on which it holds, inclusive.
     pub valid_to: Date,
 }
@@ -323,9 +325,10 @@ pub struct RevokeRoleInput {
 impl RevokeRoleInput {
     /// The command, or all that is wrong.
     pub fn command(self) -> Result<RevokeRole, Failure> {
-        let Self { person_id, role, municipality, valid_to } = self;
+        let Self { person_id, role, municipality, expected_version, valid_to } = self;
         let mut faults = Faults::new();
-        let command = faults.id("personId", &person_id).map(|person| RevokeRole { person, role, municipality, valid_to: valid_to.0 });
+        let person = faults.id("personId", &person_id);
+        let command = person.map(|person| RevokeRole { person, role, municipality, expected_version, valid_to: valid_to.0 });
         faults.finish(command)
     }
 }

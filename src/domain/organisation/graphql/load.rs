@@ -459,6 +459,7 @@ fn role(grant: &Grant) -> RoleGrant {
         valid_from: grant.valid_from.map(Into::into),
         valid_to: grant.valid_to.map(Into::into),
         source: grant.source,
+        version: grant.version,
         municipality: Default::default(),
         controller: Default::default(),
     }

@@ -60,6 +60,7 @@ pub async fn create(cx: &Cx, command: CreateController) -> Result<Recorded<Contr
         organisation_number: command.organisation_number,
         validity: command.validity,
         version: 1,
+        withdrawn: false,
     };
     let mut readers = members(cx, &new, command.members, &[]).await?;
     readers.push(Reader { municipality: new.host, membership: None });

@@ -60,6 +60,7 @@ pub async fn register(cx: &Cx, command: RegisterParty) -> Result<Recorded<PartyI
         address: command.address,
         sub_processor_list_url: command.sub_processor_list_url,
         version: 1,
+        withdrawn: false,
     };
     is_the_only_one(cx, &scope, &new).await?;
     repo::insert_parties(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
