@@ -20,6 +20,41 @@ pub fn processor_is_somebody_else(processor: &Party, controller: ControllerId, p
     .by_rule("PUB2", "GDPR art. 4.8; guidelines 6.1"))
 }
 
+/// Two parties can be one organisation only where no number and no controller says that they are two.
+pub fn is_one_organisation(one: &Party, other: &Party, path: &str) -> Result<(), Refusal> {
+    fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+        one.zip(other).is_some_and(|(one, other)| one != other)
+    }
+    let two = differ(one.organisation_number.as_ref(), other.organisation_number.as_ref())
+        || differ(one.foreign_registration_number.as_ref(), other.foreign_registration_number.as_ref())
+        || differ(one.controller.as_ref(), other.controller.as_ref());
+    if !two {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::WrongState,
+        path,
+        Text::new(
+            "De har olika nummer, eller är olika personuppgiftsansvariga. Är de ändå samma organisation, rätta det som är fel först.",
+            "They have different numbers, or are different controllers. Where they are one organisation all the same, correct what is wrong first.",
+        ),
+    ))
+}
+
+/// The party that is kept, with what it lacks and its duplicate has.
+pub fn merged(kept: &Party, duplicate: &Party) -> Party {
+    let or = |one: &Option<String>, other: &Option<String>| one.clone().or_else(|| other.clone());
+    Party {
+        organisation_number: or(&kept.organisation_number, &duplicate.organisation_number),
+        foreign_registration_number: or(&kept.foreign_registration_number, &duplicate.foreign_registration_number),
+        controller: kept.controller.or(duplicate.controller),
+        controlled_from: kept.controlled_from.or(duplicate.controlled_from).filter(|from| *from != kept.country),
+        address: or(&kept.address, &duplicate.address),
+        sub_processor_list_url: or(&kept.sub_processor_list_url, &duplicate.sub_processor_list_url),
+        ..kept.clone()
+    }
+}
+
 /// The instrument where none is named: a legal act between boards of one municipality, which cannot contract with each other.
 pub fn usual_instrument(same_municipality: bool) -> AgreementInstrument {
     if same_municipality { AgreementInstrument::LegalAct } else { AgreementInstrument::Agreement }

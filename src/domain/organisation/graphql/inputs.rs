@@ -229,8 +229,12 @@ pub struct UpdateControllerInput {
     pub expected_version: i32,
     /// Its name.
     pub name: MaybeUndefined<String>,
+    /// What it is. A joint board that has members stays one.
+    pub kind: MaybeUndefined<ControllerKind>,
     /// Its own organisation number; null: none.
     pub organisation_number: MaybeUndefined<String>,
+    /// Its first day.
+    pub valid_from: MaybeUndefined<Date>,
     /// Its last day, inclusive; null: it goes on.
     pub valid_to: MaybeUndefined<Date>,
     /// Memberships of a joint board that are new or have another end, told by municipality and first day. Those that are not named stay.
@@ -240,11 +244,13 @@ pub struct UpdateControllerInput {
 impl UpdateControllerInput {
     /// The command, or all that is wrong.
     pub fn command(self) -> Result<UpdateController, Failure> {
-        let Self { controller_id, expected_version, name, organisation_number: number, valid_to, members: listed } = self;
+        let Self { controller_id, expected_version, name, kind, organisation_number: number, valid_from, valid_to, members: listed } = self;
         let mut faults = Faults::new();
         let id = faults.id("controllerId", &controller_id);
         let name = required(&mut faults, "name", name, |faults, name| faults.text("name", &name, NAME));
         let number = optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
+        let kind = required(&mut faults, "kind", kind, |_, kind| Some(kind));
+        let valid_from = required(&mut faults, "validFrom", valid_from, |_, date| Some(date.0));
         let valid_to = optional(&mut faults, valid_to, |_, date| Some(date.0));
         let listed = members(&mut faults, listed.unwrap_or_default());
         let command = (|| {
@@ -252,7 +258,9 @@ impl UpdateControllerInput {
                 id: id?,
                 expected_version,
                 name: name?,
+                kind: kind?,
                 organisation_number: number?,
+                valid_from: valid_from?,
                 valid_to: valid_to?,
                 members: listed?,
             })

@@ -155,6 +155,12 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
     select
 }
 
+/// The agreements with these ids, for a change that concerns them whoever's they are.
+pub async fn agreements_to_change(tx: &Tx, _: &WriteScope, ids: &[AgreementId]) -> Result<Vec<Agreement>, DbErr> {
+    let select = agreement::Entity::find().filter(agreement::Column::Id.is_in(keys(ids))).filter(agreement::Column::WithdrawnAt.is_null());
+    select.all(tx).await?.into_iter().map(agreement).collect()
+}
+
 /// Stores new agreements.
 pub async fn insert_agreements(tx: &Tx, _: &WriteScope, new: &[Agreement]) -> Result<(), DbErr> {
     insert(tx, new.iter().map(agreement_row).collect()).await

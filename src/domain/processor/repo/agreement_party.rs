@@ -54,6 +54,14 @@ pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controlle
     Ok(select.one(tx).await?.is_some())
 }
 
+/// The controllers that are parties to these agreements, or invited to them.
+pub async fn controllers_of_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<(AgreementId, ControllerId)>, DbErr> {
+    use agreement_party::Column;
+    let select = agreement_party::Entity::find().filter(Column::AgreementId.is_in(keys(of))).filter(Column::WithdrawnAt.is_null());
+    let rows = select.all(tx).await?;
+    Ok(rows.into_iter().map(|row| (AgreementId::new(row.agreement_id), ControllerId::new(row.controller_id))).collect())
+}
+
 /// Stores new parties of agreements.
 pub async fn insert_agreement_parties(tx: &Tx, _: &WriteScope, new: &[AgreementParty]) -> Result<(), DbErr> {
     insert(tx, new.iter().map(agreement_party_row).collect()).await

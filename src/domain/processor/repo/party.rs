@@ -145,6 +145,24 @@ pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<
     Ok(keys.into_iter().map(AgreementId::new).collect())
 }
 
+/// Lets what refers to one party, and is not withdrawn, refer to another.
+pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId) -> Result<(), DbErr> {
+    use agreement::Column as Agreed;
+    use engagement::Column as Engaged;
+    let agreements = agreement::Entity::update_many()
+        .col_expr(Agreed::ProcessorId, Expr::value(kept.key()))
+        .col_expr(Agreed::Version, Expr::col(Agreed::Version).add(1))
+        .filter(Agreed::ProcessorId.eq(duplicate.key()))
+        .filter(Agreed::WithdrawnAt.is_null());
+    agreements.exec(tx).await?;
+    let engagements = engagement::Entity::update_many()
+        .col_expr(Engaged::PartyId, Expr::value(kept.key()))
+        .col_expr(Engaged::Version, Expr::col(Engaged::Version).add(1))
+        .filter(Engaged::PartyId.eq(duplicate.key()))
+        .filter(Engaged::WithdrawnAt.is_null());
+    engagements.exec(tx).await.map(drop)
+}
+
 /// Stores new parties.
 pub async fn insert_parties(tx: &Tx, _: &WriteScope, new: &[Party]) -> Result<(), DbErr> {
     insert(tx, new.iter().map(party_row).collect()).await

@@ -60,10 +60,15 @@ pub async fn engagements(cx: &Cx, ids: &[EngagementId]) -> Result<Vec<Engagement
 }
 
 /// Every engagement under an agreement, whenever it held, in tree order.
-pub async fn tree(tx: &Tx, _: &WriteScope, of: AgreementId) -> Result<Vec<Engagement>, DbErr> {
+pub async fn tree(tx: &Tx, scope: &WriteScope, of: AgreementId) -> Result<Vec<Engagement>, DbErr> {
+    trees(tx, scope, &[of]).await
+}
+
+/// Every engagement under these agreements, whenever it held, each tree in its order.
+pub async fn trees(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<Engagement>, DbErr> {
     use engagement::Column;
     let select = engagement::Entity::find()
-        .filter(Column::AgreementId.eq(of.key()))
+        .filter(Column::AgreementId.is_in(keys(of)))
         .filter(Column::WithdrawnAt.is_null())
         .order_by_asc(Column::Path);
     select.all(tx).await?.into_iter().map(engagement).collect()

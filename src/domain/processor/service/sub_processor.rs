@@ -79,7 +79,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
 }
 
 /// The parties from the engager up to the processor.
-fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
+pub(super) fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
     let mut above = Vec::new();
     let mut next = engager;
     while let Some(engagement) = next {
