@@ -43,14 +43,14 @@ const PREFIXES: [&str; 8] = [
 
 /// A mistake: something that should never have been entered. What was right and is over is ended instead.
 #[derive(InputObject, Debug)]
-pub struct WithdrawRecordInput {
+struct WithdrawRecordInput {
     /// What: an agreement, a party's row in one, an engagement, a party, a person, a controller, a coordinator's assignment or an
     /// officer's appointment.
-    pub id: ID,
+    id: ID,
     /// The version of it that you read.
-    pub expected_version: i32,
+    expected_version: i32,
     /// Why, in at most 500 characters and without naming people: it stays in the audit log.
-    pub reason: String,
+    reason: String,
 }
 
 /// What became of a mistake.

@@ -48,7 +48,7 @@ pub fn merged(kept: &Party, duplicate: &Party) -> Party {
         organisation_number: or(&kept.organisation_number, &duplicate.organisation_number),
         foreign_registration_number: or(&kept.foreign_registration_number, &duplicate.foreign_registration_number),
         controller: kept.controller.or(duplicate.controller),
-        controlled_from: kept.controlled_from.or(duplicate.controlled_from).filter(|from| *from != kept.country),
+        controlled_from: kept.controlled_from.or(duplicate.controlled_from.filter(|from| *from != kept.country)),
         address: or(&kept.address, &duplicate.address),
         sub_processor_list_url: or(&kept.sub_processor_list_url, &duplicate.sub_processor_list_url),
         ..kept.clone()
