@@ -1,10 +1,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
-//! The tests: one program, a file for each use case, real router, real database.
+//! The same tests, on PostgreSQL.
 
+mod on_postgres;
 mod support;
 
-mod architecture;
+use on_postgres::database as engine;
+
 mod authz;
+mod characters;
 mod database;
 mod demo;
 mod demo_console;
@@ -16,9 +19,9 @@ mod login;
 mod organisation;
 mod processor;
 mod readme;
-mod rules;
 mod schema;
 mod serve;
 mod specification;
 mod statements;
+mod upgrade;
 mod vocabulary;
