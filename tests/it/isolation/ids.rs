@@ -487,6 +487,8 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
         "id" | "ids" => match case.place {
             "Query.controller(id)" => &gnesta.board,
             "Query.party(id)" => &gnesta.processor,
+            // What its persona keeps.
+            "WithdrawRecordInput.id" if case.known == Known::Listed => &gnesta.board,
             _ => &gnesta.agreement,
         },
         other => panic!("what kind is {other}?"),

@@ -189,8 +189,9 @@ async fn a_board_that_was_a_mistake_is_out_of_the_directory_and_nothing_new_can_
     // What named it before goes on showing it, and can be used and corrected.
     let read = app
         .as_(ADMINISTRATOR)
-        .query("query($id: ID!) { party(id: $id) { controller { name viewerCanUpdate } } }", json!({ "id": party["id"] }));
-    assert_eq!(read.await["party"]["controller"], json!({ "name": "Felskrivna nämnden", "viewerCanUpdate": false }));
+        .query("query($id: ID!) { party(id: $id) { controller { name viewerCanUpdate } } }", json!({ "id": party["id"] }))
+        .await;
+    assert_eq!(read["party"]["controller"], json!({ "name": "Felskrivna nämnden", "viewerCanUpdate": false }));
     draft(&app, "coordinator.gnesta", &board(&app, "gnesta", "Socialnämnden").await, &id(&party), "Exempelsystem").await;
     let corrected = json!({ "partyId": party["id"], "expectedVersion": 1, "controllerId": null });
     assert_eq!(done(&app, "coordinator.gnesta", "updateParty", corrected).await["controller"], Value::Null);

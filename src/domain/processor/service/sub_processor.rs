@@ -115,7 +115,7 @@ pub struct CorrectSubProcessor {
     pub copy_received_on: Option<Option<NaiveDate>>,
 }
 
-/// Corrects what was entered about a sub-processor. Who is engaged by whom, and when, is not corrected but ended.
+/// Corrects what was entered about a sub-processor. Who is engaged by whom, and from when, is withdrawn and listed anew.
 pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Recorded<EngagementId>, Failure> {
     let (current, scope) = own_engagement(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;
