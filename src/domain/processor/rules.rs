@@ -163,14 +163,13 @@ mod tests {
         Period::new(day(from), to.map(day)).unwrap()
     }
 
-    #[test]
-    fn pub2_a_controller_is_not_its_own_processor() {
-        let board = Party {
+    fn party() -> Party {
+        Party {
             id: id(1),
             name: "Nämnden".to_owned(),
             organisation_number: None,
             foreign_registration_number: None,
-            controller: Some(id(7)),
+            controller: None,
             country: CountryCode::SWEDEN,
             controlled_from: None,
             public_body: true,
@@ -178,7 +177,38 @@ mod tests {
             sub_processor_list_url: None,
             version: 1,
             withdrawn: false,
-        };
+        }
+    }
+
+    #[test]
+    fn two_are_one_organisation_unless_a_number_or_a_controller_says_otherwise() {
+        let text = |text: &str| Some(text.to_owned());
+        let swedish = |number: &str| Party { organisation_number: text(number), ..party() };
+        let foreign = |number: &str| Party { foreign_registration_number: text(number), ..party() };
+        let board = |n| Party { controller: Some(id(n)), ..party() };
+        for (one, other) in [(party(), swedish("1")), (swedish("1"), foreign("2")), (swedish("1"), swedish("1")), (board(1), swedish("1"))]
+        {
+            assert!(is_one_organisation(&one, &other, "intoId").is_ok() && is_one_organisation(&other, &one, "intoId").is_ok());
+        }
+        for (one, other) in [(swedish("1"), swedish("2")), (foreign("1"), foreign("2")), (board(1), board(2))] {
+            assert_eq!(is_one_organisation(&one, &other, "intoId").unwrap_err().code, RefusalCode::WrongState);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_takes_over_what_it_lacks_and_is_not_controlled_from_where_it_is() {
+        let country = |code| CountryCode::parse(code).unwrap();
+        let duplicate = Party { controlled_from: Some(country("US")), address: Some("Gatan 1".to_owned()), ..party() };
+        assert_eq!(merged(&party(), &duplicate), duplicate);
+        let own = Party { controlled_from: Some(country("NO")), address: Some("Gatan 2".to_owned()), ..party() };
+        assert_eq!(merged(&own, &duplicate), own);
+        let american = Party { country: country("US"), ..party() };
+        assert_eq!(merged(&american, &duplicate).controlled_from, None);
+    }
+
+    #[test]
+    fn pub2_a_controller_is_not_its_own_processor() {
+        let board = Party { controller: Some(id(7)), ..party() };
         assert!(processor_is_somebody_else(&board, id(8), "processorId").is_ok());
         let refusal = processor_is_somebody_else(&board, id(7), "processorId").unwrap_err();
         assert_eq!((refusal.rule, refusal.path), (Some("PUB2"), vec!["processorId".to_owned()]));

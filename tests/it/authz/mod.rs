@@ -199,12 +199,11 @@ impl Target {
     fn facts(self) -> Facts {
         let gnestas = Facts { keeper: "gnesta", of: &["gnesta"], ..Facts::default() };
         match self {
-            Self::Gnesta | Self::Shared => gnestas,
+            Self::Gnesta | Self::Shared | Self::NewBoard => gnestas,
             // All boards of the demo have appointed the officer.
             Self::Of(Board::Second) => {
                 Facts { appointed: true, coordinators: &["coordinator.gnesta", "boardcoordinator.gnesta"], ..gnestas }
             }
-            Self::NewBoard => gnestas,
             Self::Mistake(_, of) => of.facts(),
             Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
             Self::Person(name) if name.ends_with(".gnesta") => Facts { person: Some(name), ..gnestas },

@@ -175,23 +175,22 @@ pub async fn update_agreement(tx: &Tx, _: &WriteScope, changed: &Agreement) -> R
 /// Withdraws an agreement, with what its parties have on record of it and all that is engaged under it; false where somebody was
 /// faster.
 pub async fn withdraw_agreement(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Agreement) -> Result<bool, DbErr> {
+    use agreement::{Column, Entity};
     use agreement_party::Column as Party;
     use engagement::Column as Engaged;
     let key = mistake.id.key();
-    let next = |version: Expr| version.add(1);
     let parties = agreement_party::Entity::update_many()
         .col_expr(Party::WithdrawnAt, Expr::value(now))
-        .col_expr(Party::Version, next(Expr::col(Party::Version)))
+        .col_expr(Party::Version, Expr::col(Party::Version).add(1))
         .filter(Party::AgreementId.eq(key))
         .filter(Party::WithdrawnAt.is_null());
     parties.exec(tx).await?;
     let engagements = engagement::Entity::update_many()
         .col_expr(Engaged::WithdrawnAt, Expr::value(now))
-        .col_expr(Engaged::Version, next(Expr::col(Engaged::Version)))
+        .col_expr(Engaged::Version, Expr::col(Engaged::Version).add(1))
         .filter(Engaged::AgreementId.eq(key))
         .filter(Engaged::WithdrawnAt.is_null());
     engagements.exec(tx).await?;
-    use agreement::{Column, Entity};
     withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, key), (Column::Version, mistake.version)).await
 }
 
