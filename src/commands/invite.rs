@@ -162,7 +162,7 @@ async fn give_role(
     municipality: MunicipalityId,
     today: NaiveDate,
 ) -> anyhow::Result<RoleRecord> {
-    let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None } };
+    let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None }, version: 1 };
     repo::insert_role_records(tx, scope, &[(key, record.clone())]).await?;
     Ok(record)
 }

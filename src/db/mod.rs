@@ -158,6 +158,7 @@ pub fn open_period_holds_on<C: sea_orm::ColumnTrait>(from: C, to: C, day: chrono
     sea_orm::Condition::all().add(begun).add(ends_on_or_after(to, day))
 }
 
-fn ends_on_or_after<C: sea_orm::ColumnTrait>(to: C, day: chrono::NaiveDate) -> sea_orm::Condition {
+/// Whether a period in the database ends on a day, later or not at all.
+pub fn ends_on_or_after<C: sea_orm::ColumnTrait>(to: C, day: chrono::NaiveDate) -> sea_orm::Condition {
     sea_orm::Condition::any().add(to.is_null()).add(to.gte(day))
 }

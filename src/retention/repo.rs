@@ -141,6 +141,12 @@ impl Charge {
         Self { people, beyond }
     }
 
+    /// Without what was a mistake: nobody was ever in charge by that.
+    fn but_withdrawn<C: ColumnTrait>(mut self, withdrawn_at: C) -> Self {
+        self.people.cond_where(withdrawn_at.is_null());
+        self
+    }
+
     fn goes_beyond(&self, day: NaiveDate) -> SelectStatement {
         self.people.clone().cond_where((self.beyond)(day)).to_owned()
     }
@@ -149,10 +155,13 @@ impl Charge {
 /// All that a person of the directory can be in charge of.
 fn charges() -> [Charge; 4] {
     [
-        Charge::of(coordinator_assignment::Column::PersonId, |day| ends_after(coordinator_assignment::Column::ValidTo, day)),
-        Charge::of(officer_appointment::Column::PersonId, |day| ends_after(officer_appointment::Column::ValidTo, day)),
+        Charge::of(coordinator_assignment::Column::PersonId, |day| ends_after(coordinator_assignment::Column::ValidTo, day))
+            .but_withdrawn(coordinator_assignment::Column::WithdrawnAt),
+        Charge::of(officer_appointment::Column::PersonId, |day| ends_after(officer_appointment::Column::ValidTo, day))
+            .but_withdrawn(officer_appointment::Column::WithdrawnAt),
         Charge::of(role_grant::Column::PersonId, |day| ends_after(role_grant::Column::ValidTo, day)),
-        Charge::of(agreement_party::Column::ResponsibleId, |day| ends_after(agreement_party::Column::ProcessingTo, day)),
+        Charge::of(agreement_party::Column::ResponsibleId, |day| ends_after(agreement_party::Column::ProcessingTo, day))
+            .but_withdrawn(agreement_party::Column::WithdrawnAt),
     ]
 }
 

@@ -480,6 +480,7 @@ async fn asking(app: &TestApp, slug: &str) -> Asking {
         valid_from: None,
         valid_to: None,
         source: RoleSource::Record,
+        version: None,
     };
     let viewer = Viewer { account: Id::new(Uuid::nil()), person: None, name: "Påhittad".to_owned(), municipality, grants: vec![grant] };
     Asking::new(viewer, now())

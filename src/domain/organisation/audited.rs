@@ -41,7 +41,7 @@ impl Audited for Controller {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let Self { id: _, host, name, kind, organisation_number, validity, version: _ } = self;
+        let Self { id: _, host, name, kind, organisation_number, validity, version: _, withdrawn: _ } = self;
         vec![
             field("municipality", host.to_string()),
             field("name", name.clone()),

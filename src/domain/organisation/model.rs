@@ -57,6 +57,8 @@ pub struct Controller {
     pub validity: Period,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// Whether it was a mistake; what names it shows it still.
+    pub withdrawn: bool,
 }
 
 impl Placed for Controller {
@@ -251,6 +253,8 @@ pub struct RoleRecord {
     pub municipality: MunicipalityId,
     /// When.
     pub validity: Period,
+    /// Counts the changes, from 1.
+    pub version: i32,
 }
 
 /// An invitation as it is made; its link is shown once.

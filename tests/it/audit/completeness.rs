@@ -108,6 +108,12 @@ async fn agreement(story: &mut Story<'_>) {
     let on = |version| json!({ "engagementId": engagement, "expectedVersion": version });
     story.turn(coordinator, "correctSubProcessor", with(on(1), &json!({ "service": "Support" })), &["flen", "gnesta"]).await;
     story.turn(coordinator, "endSubProcessor", with(on(2), &json!({ "validTo": "2026-12-31" })), &["flen", "gnesta"]).await;
+
+    let kept = id(&done(app, "operator", "registerParty", json!({ "name": "Leverantör Exempel", "country": "SE" })).await);
+    let merged = json!({ "partyId": party, "expectedVersion": 2, "intoId": kept, "intoExpectedVersion": 1 });
+    story.turn("operator", "mergeParties", merged, &["cooperation", "flen", "gnesta"]).await;
+    let mistake = json!({ "id": engagement, "expectedVersion": 3, "reason": "Fel leverantör" });
+    story.turn(coordinator, "withdrawRecord", mistake, &["flen", "gnesta"]).await;
 }
 
 #[tokio::test]

@@ -362,6 +362,9 @@ pub struct RoleGrant {
     pub valid_to: Option<Date>,
     /// Where it comes from.
     pub source: RoleSource,
+    /// Counts the changes of a granted role, from 1. Give it as `expectedVersion` with the next change; null for what the provider's
+    /// claims, an assignment or an appointment gives.
+    pub version: Option<i32>,
     #[graphql(skip)]
     pub(super) municipality: Slot<Option<Arc<Municipality>>>,
     #[graphql(skip)]
