@@ -13,6 +13,7 @@ mod m20261122_000004_login;
 mod m20261122_000005_one_order;
 mod m20261122_000006_audit;
 mod m20261122_000007_withdrawal;
+mod m20261122_000008_erasure;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_one_order::Migration),
             Box::new(m20261122_000006_audit::Migration),
             Box::new(m20261122_000007_withdrawal::Migration),
+            Box::new(m20261122_000008_erasure::Migration),
         ]
     }
 }

@@ -206,6 +206,7 @@ impl Directory {
             email: Some(format!("{persona}@{}.example", self.slug(of))),
             phone: Some("010-000 00 00".to_owned()),
             version: 1,
+            erased_at: None,
         };
         self.people.push((persona.to_owned(), person, roles));
         id

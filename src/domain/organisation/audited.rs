@@ -63,7 +63,8 @@ impl Audited for Person {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let Self { id: _, municipality, name, email, phone, version: _ } = self;
+        // Once erased the name is empty, which tells it.
+        let Self { id: _, municipality, name, email, phone, version: _, erased_at: _ } = self;
         vec![
             field("municipality", municipality.to_string()),
             personal("name", name.clone()),

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reader, Touched};
+use super::{Reader, Touched, touched};
 use crate::{
     app::Cx,
     authz::{AuditReach, ReadScope, WriteScope},
@@ -184,6 +184,12 @@ pub async fn audited_agreements(cx: &Cx, of: &[AgreementId]) -> Result<HashSet<A
         .filter(opening);
     let open: Vec<Uuid> = select.into_tuple().all(&cx.tx).await?;
     Ok(open.into_iter().map(AgreementId::new).collect())
+}
+
+/// Whom a change of what these controllers have in common touches on `day`: the municipalities that read them, each with its controllers.
+pub async fn touched_by_controllers(tx: &Tx, _: &WriteScope, of: &[ControllerId], day: NaiveDate) -> Result<Touched, DbErr> {
+    let readers = all_readers(tx, of).await?;
+    Ok(readers.iter().fold(Touched::default(), |all, (controller, readers)| all.and(touched(*controller, readers, day))))
 }
 
 /// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.

@@ -423,6 +423,15 @@ fn the_cases_tell_the_three_outcomes_apart() {
     }
 }
 
+/// The least input of a mutation, and somebody who may send it: of the first case that tries the mutation. Makes what it needs.
+pub(crate) async fn least(app: &TestApp, mutation: &str) -> (&'static str, Value) {
+    let rights = Rights::read();
+    let (_, row, target) = cases().into_iter().find(|(of, ..)| *of == mutation).unwrap_or_else(|| panic!("{mutation} is not tried"));
+    let who = PERSONAS.into_iter().filter(|persona| persona.municipality.is_some());
+    let who = who.into_iter().find(|persona| expected(&rights, row, *persona, target) == Outcome::Through).unwrap();
+    (who.name, input(app, mutation, row, target).await)
+}
+
 // ── behaviour ────────────────────────────────────────────────────────────────────────────────────
 
 /// Tries each case as each persona: first as all who may not, without a trace in any table, then as one who may, so that what was
@@ -507,6 +516,29 @@ fn object_field<'a>(sdl: &'a Sdl, mutation: &str) -> (&'a str, &'a str) {
     let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
     let object = sdl.fields(base(&field.ty.node)).into_iter().find(|field| field.name.node != "errors").unwrap();
     (object.name.node.as_str(), base(&object.ty.node))
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_in_the_audit_log_does_not_happen() {
+    let (rights, sdl) = (Rights::read(), Sdl::served());
+    let mut tried = BTreeSet::new();
+    for (mutation, row, target) in cases() {
+        if !tried.insert(mutation) {
+            continue;
+        }
+        let who = PERSONAS.into_iter().find(|persona| expected(&rights, row, *persona, target) == Outcome::Through).unwrap();
+        let app = TestApp::start().await;
+        let input = input(&app, mutation, row, target).await;
+        app.break_table("audit_entry").await;
+        let before = stored(&app).await;
+        let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
+        let input_type = base(&field.arguments[0].node.ty.node);
+        let query = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}");
+        let error = app.as_(who.name).error(&query, json!({ "input": input })).await;
+        assert_eq!(error["extensions"]["code"], "INTERNAL", "{mutation}: {error:#}");
+        assert!(before == stored(&app).await, "{mutation} happened and is not told");
+    }
+    eprintln!("S36: {} mutations, none happens that is not told", tried.len());
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
-//! What is of PostgreSQL alone.
+//! What is of `PostgreSQL` alone.
 
 pub(crate) mod database;
 
 mod opening;
 mod order;
+mod reliability;
 mod server;

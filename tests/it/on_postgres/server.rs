@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     os::unix::process::CommandExt,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::{
         OnceLock,
         mpsc::{Receiver, Sender, channel},
@@ -32,18 +32,8 @@ impl Server {
     }
 
     fn start() -> Self {
-        let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres"));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        // What stops the tests at the keyboard does not stop it before it has removed its folder.
-        let mut server = command.process_group(0).spawn().unwrap();
-        let mut address = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        if address.is_empty() {
-            let mut why = String::new();
-            server.stderr.take().unwrap().read_to_string(&mut why).unwrap();
-            panic!("tests/postgres starts no server: {why}");
-        }
-        Self::at(address.trim(), Some(server))
+        let (server, _, address) = begin(&[]);
+        Self::at(&address, Some(server))
     }
 
     fn at(address: &str, own: Option<Child>) -> Self {
@@ -66,6 +56,22 @@ impl Server {
         url.set_path(database);
         url.to_string().parse().unwrap()
     }
+}
+
+/// Starts a server with these arguments; gives back what it prints from then on, and its address.
+pub(super) fn begin(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {
+    let mut command = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // What stops the tests at the keyboard does not stop it before it has removed its folder.
+    let mut server = command.process_group(0).spawn().unwrap();
+    let (mut printed, mut address) = (BufReader::new(server.stdout.take().unwrap()), String::new());
+    printed.read_line(&mut address).unwrap();
+    if address.is_empty() {
+        let mut why = String::new();
+        server.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+        panic!("tests/postgres starts no server: {why}");
+    }
+    (server, printed, address.trim().to_owned())
 }
 
 /// Executes what comes, one after the other. What fails ends it all: the tests cannot go on.

@@ -1,6 +1,7 @@
-//! What is of SQLite alone.
+//! What is of `SQLite` alone.
 
 pub(crate) mod database;
 
 mod durability;
 mod plans;
+mod reliability;

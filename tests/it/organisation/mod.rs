@@ -21,6 +21,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
+    audit::{told, told_since},
     engine,
     support::{Client, TestApp, mistakes, nodes},
 };
@@ -63,6 +64,7 @@ fn shape(mutation: &str) -> Shape {
         "recordMunicipality" => ("municipality", "Municipality", MUNICIPALITY),
         "createController" | "updateController" => ("controller", "Controller", CONTROLLER),
         "createPerson" | "updatePerson" => ("person", "Person", PERSON),
+        "invitePerson" => ("invitation", "Invitation", "expiresAt person { id }"),
         "grantRole" | "revokeRole" => ("roleGrant", "RoleGrant", ROLE),
         "assignCoordinator" | "endCoordinatorAssignment" => ("coordinatorAssignment", "CoordinatorAssignment", ASSIGNMENT),
         "appointDataProtectionOfficer" | "recordNotificationToAuthority" | "endDataProtectionOfficerAppointment" => {
@@ -114,9 +116,12 @@ pub(crate) async fn done_by(client: &Client<'_>, mutation: &str, input: Value) -
     object
 }
 
-/// The same by a persona.
+/// The same by a persona; the audit log tells of it, once.
 pub(crate) async fn done(app: &TestApp, persona: &str, mutation: &str, input: Value) -> Value {
-    done_by(&app.as_(persona), mutation, input).await
+    let before = told(app).await;
+    let made = done_by(&app.as_(persona), mutation, input).await;
+    assert_eq!(told_since(app, &before).await.action, mutation);
+    made
 }
 
 /// A mutation that has to be refused with exactly these codes and paths, and without a trace in any table; gives back the payload.

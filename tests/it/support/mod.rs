@@ -271,6 +271,7 @@ async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
         phone: Set(None),
         version: Set(1),
         withdrawn_at: NotSet,
+        erased_at: Set(None),
     };
     let person = if in_directory { Some(Id::new(person::Entity::insert(row).exec(&tx).await.unwrap().last_insert_id)) } else { None };
     let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;

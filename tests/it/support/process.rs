@@ -184,7 +184,11 @@ impl Serving {
     /// The same with arguments, such as a file of settings.
     pub(crate) fn start_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let own = [("SAMVERKAN_LISTEN", "127.0.0.1:0")];
-        let mut process = Process::start(folder, &[&["serve"], arguments].concat(), &[&own, environment].concat());
+        Self::of(Process::start(folder, &[&["serve"], arguments].concat(), &[&own, environment].concat()))
+    }
+
+    /// Waits until it serves.
+    pub(crate) fn of(mut process: Process) -> Self {
         let line: Value = serde_json::from_str(&process.err.wait_for("\"serving\"")).unwrap();
         Self { process, address: line["address"].as_str().unwrap().parse().unwrap() }
     }

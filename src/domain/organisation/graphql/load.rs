@@ -281,7 +281,7 @@ async fn reachable(cx: &Cx, rows: &[model::Person]) -> Result<HashSet<PersonId>,
 fn person(row: &model::Person) -> Person {
     Person {
         id: ID(row.id.to_string()),
-        name: row.name.clone(),
+        name: row.kept_name().map(str::to_owned),
         version: row.version,
         email: Default::default(),
         phone: Default::default(),

@@ -34,9 +34,10 @@ pub struct PeopleFilter {
     pub text: Option<String>,
 }
 
-/// The people whom the scope opens: those who hold or held office, the own municipality's, and the viewer.
+/// The people whom the scope opens: those who hold or held office, the own municipality's, and the viewer. Whose name is erased is in no
+/// list.
 pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, asked: &Page) -> Result<Slice<Person>, DbErr> {
-    let mut select = current().filter(visible_people(scope));
+    let mut select = current().filter(visible_people(scope)).filter(person::Column::ErasedAt.is_null());
     if let Some(municipality) = filter.municipality {
         select = select.filter(person::Column::MunicipalityId.eq(municipality.key()));
     }
@@ -46,7 +47,7 @@ pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, aske
     page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.try_map(|row| Ok(person(row)))
 }
 
-/// The people with these ids whom the scope opens.
+/// The people with these ids whom the scope opens, also those whose names are erased: records refer to them.
 pub async fn people(tx: &Tx, scope: &ReadScope, ids: &[PersonId]) -> Result<Vec<Person>, DbErr> {
     let select = current().filter(visible_people(scope)).filter(person::Column::Id.is_in(keys(ids)));
     Ok(select.all(tx).await?.into_iter().map(person).collect())
@@ -58,9 +59,10 @@ pub async fn people_named(tx: &Tx, scope: &ReadScope, ids: &[PersonId]) -> Resul
     Ok(select.all(tx).await?.into_iter().map(person).collect())
 }
 
-/// The person with this id who works for `municipality`, for one who may give a role there.
+/// The person with this id who works for `municipality`, for one who may give a role there; nobody whose name is erased.
 pub async fn person_of(tx: &Tx, _: &WriteScope, id: PersonId, municipality: MunicipalityId) -> Result<Option<Person>, DbErr> {
     let select = current().filter(person::Column::Id.eq(id.key())).filter(person::Column::MunicipalityId.eq(municipality.key()));
+    let select = select.filter(person::Column::ErasedAt.is_null());
     Ok(select.one(tx).await?.map(person))
 }
 
@@ -163,7 +165,8 @@ pub async fn withdraw_person(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistak
     withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, key), (Column::Version, mistake.version)).await
 }
 
-fn person(row: person::Model) -> Person {
+/// The person that a row tells of.
+pub fn person(row: person::Model) -> Person {
     Person {
         id: PersonId::new(row.id),
         municipality: MunicipalityId::new(row.municipality_id),
@@ -171,6 +174,7 @@ fn person(row: person::Model) -> Person {
         email: row.email,
         phone: row.phone,
         version: row.version,
+        erased_at: row.erased_at,
     }
 }
 
@@ -184,5 +188,6 @@ fn person_row(model: &Person) -> person::ActiveModel {
         phone: Set(model.phone.clone()),
         version: Set(model.version),
         withdrawn_at: NotSet,
+        erased_at: Set(model.erased_at),
     }
 }
