@@ -129,7 +129,7 @@ fn logged_in_after(instant: DateTime<Utc>) -> SelectStatement {
     logins.filter(Column::LastLoginAt.gt(instant)).into_query()
 }
 
-/// Something that people are in charge of: all who ever were, and the condition of one who is so beyond a day.
+/// Something that people are in charge of: all who ever were, but by mistake, and the condition of one who is so beyond a day.
 struct Charge {
     people: SelectStatement,
     beyond: fn(NaiveDate) -> Condition,
@@ -141,8 +141,8 @@ impl Charge {
         Self { people, beyond }
     }
 
-    /// Without what was a mistake: nobody was ever in charge by that.
-    fn but_withdrawn<C: ColumnTrait>(mut self, withdrawn_at: C) -> Self {
+    /// The same of what can be withdrawn.
+    fn unless_withdrawn<C: ColumnTrait>(mut self, withdrawn_at: C) -> Self {
         self.people.cond_where(withdrawn_at.is_null());
         self
     }
@@ -156,12 +156,12 @@ impl Charge {
 fn charges() -> [Charge; 4] {
     [
         Charge::of(coordinator_assignment::Column::PersonId, |day| ends_after(coordinator_assignment::Column::ValidTo, day))
-            .but_withdrawn(coordinator_assignment::Column::WithdrawnAt),
+            .unless_withdrawn(coordinator_assignment::Column::WithdrawnAt),
         Charge::of(officer_appointment::Column::PersonId, |day| ends_after(officer_appointment::Column::ValidTo, day))
-            .but_withdrawn(officer_appointment::Column::WithdrawnAt),
+            .unless_withdrawn(officer_appointment::Column::WithdrawnAt),
         Charge::of(role_grant::Column::PersonId, |day| ends_after(role_grant::Column::ValidTo, day)),
         Charge::of(agreement_party::Column::ResponsibleId, |day| ends_after(agreement_party::Column::ProcessingTo, day))
-            .but_withdrawn(agreement_party::Column::WithdrawnAt),
+            .unless_withdrawn(agreement_party::Column::WithdrawnAt),
     ]
 }
 

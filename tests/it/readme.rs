@@ -100,7 +100,7 @@ async fn the_worked_queries_of_the_readme_run_one_after_the_other_and_have_answe
     assert_eq!(answers[6]["then"][0]["code"], "GB");
     let engaged = &answers[10]["listSubProcessor"]["subProcessorEngagement"];
     assert_eq!(engaged["agreement"]["subProcessors"]["totalCount"], 1);
-    assert_eq!(answers[11]["withdrawRecord"]["withdrawnId"], engaged["id"]);
+    assert_eq!(answers[12]["withdrawRecord"]["withdrawnId"], engaged["id"]);
 }
 
 #[tokio::test]

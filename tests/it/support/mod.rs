@@ -270,8 +270,8 @@ async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
         email: Set(Some(format!("{name}@gnesta.example"))),
         phone: Set(None),
         version: Set(1),
-        erased_at: Set(None),
         withdrawn_at: NotSet,
+        erased_at: Set(None),
     };
     let person = if in_directory { Some(Id::new(person::Entity::insert(row).exec(&tx).await.unwrap().last_insert_id)) } else { None };
     let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;

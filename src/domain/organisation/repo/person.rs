@@ -187,7 +187,7 @@ fn person_row(model: &Person) -> person::ActiveModel {
         email: Set(model.email.clone()),
         phone: Set(model.phone.clone()),
         version: Set(model.version),
-        erased_at: Set(model.erased_at),
         withdrawn_at: NotSet,
+        erased_at: Set(model.erased_at),
     }
 }
