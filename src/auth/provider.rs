@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::token::TokenFault;
-use crate::authz::Role;
+use crate::{authz::Role, db::is_never_stored};
 
 /// How many values a claim may have. Providers leave out longer lists, some silently, so that a long one is not to be trusted.
 const MOST_VALUES: usize = 200;
@@ -139,7 +139,7 @@ fn values_at(claims: &Map<String, Value>, path: &[String]) -> Result<BTreeSet<St
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    Ok(texts.into_iter().filter(|text| text.len() <= LONGEST_VALUE).map(str::to_owned).collect())
+    Ok(texts.into_iter().filter(|text| text.len() <= LONGEST_VALUE && !is_never_stored(text)).map(str::to_owned).collect())
 }
 
 /// Entra ID leaves out a claim whose list is too long, and says so in one of these ways.

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     app::Cx,
     domain::{
+        audit::graphql::{load as audit, types::AuditEntry},
         organisation::graphql::{
             load as organisation,
             types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person},
@@ -27,8 +28,8 @@ use crate::{
         command::wrong_id,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, MunicipalityKind,
-            PartyKind, PersonKind,
+            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind, EngagementKind,
+            MunicipalityKind, PartyKind, PersonKind,
         },
         text::Text,
     },
@@ -38,9 +39,9 @@ use crate::{
 const MAX_NODES: usize = 100;
 
 /// Something with an id.
-#[derive(Interface)]
+#[derive(Interface, Debug)]
 #[graphql(field(name = "id", ty = "&ID", desc = "Its id: opaque, unique over all types, never given to anything else."))]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// A municipality.
     Municipality(Municipality),
     /// A controller.
@@ -59,6 +60,8 @@ pub(super) enum Node {
     AgreementParty(AgreementParty),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
+    /// An entry of the audit log.
+    AuditEntry(AuditEntry),
 }
 
 /// The id that an argument of a root field gives, or what is wrong with it.
@@ -109,7 +112,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 9] = [
+const PREFIXES: [&str; 10] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -119,14 +122,36 @@ const PREFIXES: [&str; 9] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     EngagementKind::PREFIX,
+    AuditEntryKind::PREFIX,
 ];
 
 fn split_id(id: &str, argument: &str) -> Result<NodeId, ApiError> {
-    let known = split(id).and_then(|(prefix, key)| PREFIXES.into_iter().find(|known| *known == prefix).map(|known| (known, key)));
-    known.ok_or_else(|| {
-        let message = Text::new("Detta är inget id som detta system har gett ut.", "This is not an id that this system has given out.");
-        ApiError::argument(argument.split('.').map(str::to_owned).collect(), message)
-    })
+    known(id).ok_or_else(|| unknown(argument.split('.').map(str::to_owned).collect()))
+}
+
+/// The key and the text of an id of whatever kind that stands at `argument` of the query, or what is wrong with it.
+pub fn known_id(id: &ID, argument: Vec<String>) -> Result<(Uuid, String), ApiError> {
+    known(id).map(|(_, key)| (key, id.to_string())).ok_or_else(|| unknown(argument))
+}
+
+fn known(id: &str) -> Option<NodeId> {
+    split(id).and_then(|(prefix, key)| PREFIXES.into_iter().find(|known| *known == prefix).map(|known| (known, key)))
+}
+
+fn unknown(argument: Vec<String>) -> ApiError {
+    let message = Text::new("Detta är inget id som detta system har gett ut.", "This is not an id that this system has given out.");
+    ApiError::argument(argument, message)
+}
+
+/// Things of whatever kind by the texts of their ids; what is not one is left out.
+pub(crate) async fn nodes_by_text<'t>(
+    cx: &Cx,
+    ids: impl Iterator<Item = &'t str>,
+    select: &Selection<'_>,
+) -> Result<HashMap<&'t str, Arc<Node>>, ApiError> {
+    let ids: HashMap<&str, NodeId> = ids.filter_map(|id| Some((id, known(id)?))).collect();
+    let found = nodes(cx, &ids.values().copied().collect::<Vec<_>>(), select).await?;
+    Ok(ids.into_iter().filter_map(|(text, id)| Some((text, found.get(&id)?.clone()))).collect())
 }
 
 /// Loads things of whatever kind: the same number of statements however many of a kind there are.
@@ -155,6 +180,7 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
+        AuditEntryKind::PREFIX => wrapped(audit::entry_nodes(cx, &typed(keys), select).await?, Node::AuditEntry),
         _ => Vec::new(),
     })
 }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     authz::{Action, Role, RoleSource},
     domain::{
+        audit::{graphql::AuditQuery, model::ActorKind},
         organisation::{
             graphql::{OrganisationMutation, OrganisationQuery},
             model::{AppointmentEndReason, AuthorityNotificationKind, ControllerKind},
@@ -31,7 +32,7 @@ use crate::{
 
 /// Reads. Each root field sees one state of the database; `asOf` is the day on which what it reads holds, whatever stands below it.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
+pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -88,6 +89,7 @@ fn terms_of(name: &str) -> Result<Vec<Term>, ApiError> {
 fn all_terms() -> Vec<Term> {
     let mut all = [
         terms::<Action>(),
+        terms::<ActorKind>(),
         terms::<AgreementInstrument>(),
         terms::<AgreementOrderField>(),
         terms::<AgreementTemplate>(),

@@ -1,6 +1,9 @@
 //! The cut of the house, read from the text of `src`: which file may name what. Comments and strings do not count.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// The domains in their order: in `model`, `rules`, `service` and `repo` each knows those before it, and none after it.
 const ORDER: [&str; 5] = ["audit", "visibility", "reference", "organisation", "processor"];
@@ -394,4 +397,27 @@ fn whatever_is_strange_or_missing_at_the_top_is_named() {
     assert_eq!(named(&right), (vec![], vec![]));
     assert_eq!(named(&[&right[..], &["docs", "Makefile"]].concat()), (vec!["Makefile".to_owned(), "docs".to_owned()], vec![]));
     assert_eq!(named(&TOP[1..]), (vec![], vec!["Cargo.toml"]));
+}
+
+/// The modules that a root of the tests lists.
+fn listed(root: &str) -> BTreeSet<&str> {
+    root.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect()
+}
+
+#[test]
+fn the_tests_of_both_engines_are_the_same_but_for_those_that_are_told_with_a_reason() {
+    let (sqlite, postgres) = (listed(include_str!("sqlite.rs")), listed(include_str!("postgres.rs")));
+    assert!(sqlite.intersection(&postgres).count() > 10);
+    let of_one = |here: &BTreeSet<&'static str>, there, engine| here.difference(there).map(|name| (*name, engine)).collect::<BTreeSet<_>>();
+    let differing = &of_one(&sqlite, &postgres, "sqlite") | &of_one(&postgres, &sqlite, "postgres");
+    let told: BTreeSet<_> = include_str!("expected/one_engine.csv")
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let (module, (engine, reason)) = line.split_once(',').and_then(|(module, rest)| Some((module, rest.split_once(',')?))).unwrap();
+            assert!(!reason.is_empty(), "{module} lacks a reason");
+            (module, engine)
+        })
+        .collect();
+    assert_eq!(differing, told);
 }

@@ -87,7 +87,7 @@ async fn the_worked_queries_of_the_readme_run_one_after_the_other_and_have_answe
         assert_answered(number, &data);
         answers.push(data);
     }
-    assert_eq!(answers.len(), 11, "the README says eleven");
+    assert_eq!(answers.len(), 12, "the README says twelve");
 
     // What the text around them says.
     assert_eq!(answers[1]["municipalities"]["nodes"].as_array().unwrap().len(), 6);

@@ -2,17 +2,16 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::Path,
     thread,
     time::{Duration, Instant},
 };
 
-use samverkan::db::{Db, DbOptions, sqlite_url};
+use samverkan::db::{Db, DbOptions};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::process::{Ended, PATIENCE, Process, Serving, assert_refused, run};
+use crate::support::process::{Ended, PATIENCE, Place, Process, Serving, assert_refused, run};
 
 /// How long `serve` may take to end after SIGTERM.
 const END: Duration = Duration::from_secs(5);
@@ -25,8 +24,20 @@ struct Demo {
 }
 
 impl Demo {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut process = Process::start(folder, &[&["demo", "--port", "0"], arguments].concat(), &[]);
+    /// In a database of its own, where it makes one.
+    fn start(place: &Place, arguments: &[&str]) -> Self {
+        let own = place.database.demo_arguments();
+        let own: Vec<_> = own.iter().map(String::as_str).collect();
+        Self::start_with(place, &[&own, arguments].concat())
+    }
+
+    /// In the database of the place.
+    fn start_in(place: &Place) -> Self {
+        Self::start_with(place, &["--database-url", place.url()])
+    }
+
+    fn start_with(place: &Place, arguments: &[&str]) -> Self {
+        let mut process = Process::start(place.path(), &[&["demo", "--port", "0"], arguments].concat(), &[]);
         let graphql = process.out.wait_for("GraphQL ");
         let address = graphql.split_whitespace().nth(1).unwrap();
         let address = address.strip_prefix("http://").unwrap().strip_suffix("/graphql").unwrap().parse().unwrap();
@@ -105,104 +116,16 @@ fn post(address: SocketAddr, token: Option<&str>, query: &str, variables: &Value
     post_with(address, &headers, &json!({ "query": query, "variables": variables }).to_string())
 }
 
-fn folder() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
-
 fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).unwrap().next().is_none()
-}
-
-// ── settings ─────────────────────────────────────────────────────────────────────────────────────
-
-#[test]
-fn a_wrong_setting_in_the_environment_stops_the_start_with_one_line_that_names_it() {
-    for (variable, value, names) in [
-        ("SAMVERKAN_LISTEN", "8080", "listen (SAMVERKAN_LISTEN)"),
-        ("SAMVERKAN_LISTEN", "localhost:8080", "listen (SAMVERKAN_LISTEN)"),
-        ("SAMVERKAN_LISTEN", "127.0.0.1:65536", "listen (SAMVERKAN_LISTEN)"),
-        ("SAMVERKAN_LISTEN", "", "listen (SAMVERKAN_LISTEN)"),
-        ("SAMVERKAN_DATABASE_URL", "mysql://localhost/samverkan", "database_url (SAMVERKAN_DATABASE_URL)"),
-        ("SAMVERKAN_DATABASE_URL", "samverkan.sqlite", "database_url (SAMVERKAN_DATABASE_URL)"),
-        ("SAMVERKAN_DATABASE_URL", "sqlite:///no/such/folder/samverkan.sqlite", "database_url (SAMVERKAN_DATABASE_URL)"),
-        ("SAMVERKAN_READ_CONNECTIONS", "0", "read_connections (SAMVERKAN_READ_CONNECTIONS)"),
-        ("SAMVERKAN_READ_CONNECTIONS", "65", "read_connections (SAMVERKAN_READ_CONNECTIONS)"),
-        ("SAMVERKAN_READ_CONNECTIONS", "many", "`read_connections`"),
-        ("SAMVERKAN_READ_CONNECTIONS", "", "`read_connections`"),
-        ("SAMVERKAN_READ_CONNECTIONS", "2.5", "`read_connections`"),
-        ("SAMVERKAN_REQUEST_TIMEOUT_SECONDS", "0", "request_timeout_seconds (SAMVERKAN_REQUEST_TIMEOUT_SECONDS)"),
-        ("SAMVERKAN_REQUEST_TIMEOUT_SECONDS", "301", "request_timeout_seconds (SAMVERKAN_REQUEST_TIMEOUT_SECONDS)"),
-        ("SAMVERKAN_REQUEST_TIMEOUT_SECONDS", "30s", "`request_timeout_seconds`"),
-        ("SAMVERKAN_LOG", "verbose", "log (SAMVERKAN_LOG)"),
-        ("SAMVERKAN_LOG", "info,samverkan=loud", "log (SAMVERKAN_LOG)"),
-        ("SAMVERKAN_LISTENS", "127.0.0.1:8080", "`listens`"),
-    ] {
-        let folder = folder();
-        assert_refused(&run(folder.path(), &["serve"], &[(variable, value)]), names);
-        assert!(is_empty(folder.path()), "{variable}={value} left something behind");
-    }
-}
-
-#[test]
-fn a_wrong_setting_in_the_file_stops_the_start_with_one_line_that_names_it() {
-    for (text, names) in [
-        ("listen = 8080", "listen (SAMVERKAN_LISTEN)"),
-        ("listen = [\"127.0.0.1:8080\"]", "`listen`"),
-        ("[listen]\nport = 8080", "`listen`"),
-        ("listen = ", "listen"),
-        ("database_url = \"postgres://localhost/samverkan\"", "database_url (SAMVERKAN_DATABASE_URL)"),
-        ("database_url = true", "database_url (SAMVERKAN_DATABASE_URL)"),
-        ("read_connections = -1", "read_connections (SAMVERKAN_READ_CONNECTIONS)"),
-        ("read_connections = \"four\"", "`read_connections`"),
-        ("read_connections = 1.5", "`read_connections`"),
-        ("read_connections = true", "`read_connections`"),
-        ("request_timeout_seconds = 1000", "request_timeout_seconds (SAMVERKAN_REQUEST_TIMEOUT_SECONDS)"),
-        ("request_timeout_seconds = 0.5", "`request_timeout_seconds`"),
-        ("log = \"\"", "log (SAMVERKAN_LOG)"),
-        ("log = [\"info\"]", "`log`"),
-        ("port = 8080", "`port`"),
-        ("listen = \"127.0.0.1:8080\"\ndatabase = \"sqlite://x.sqlite\"", "`database`"),
-    ] {
-        let folder = folder();
-        let file = folder.path().join("samverkan.toml");
-        std::fs::write(&file, text).unwrap();
-        assert_refused(&run(folder.path(), &["serve", "--config", "samverkan.toml"], &[]), names);
-        std::fs::remove_file(file).unwrap();
-        assert!(is_empty(folder.path()), "{text} left something behind");
-    }
-}
-
-#[test]
-fn a_file_that_is_not_there_and_a_port_that_is_taken_stop_the_start_with_one_line() {
-    let folder = folder();
-    assert_refused(&run(folder.path(), &["serve", "--config", "nowhere.toml"], &[]), "nowhere.toml");
-    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    assert_refused(&run(folder.path(), &["serve"], &[("SAMVERKAN_LISTEN", &address)]), "listen (SAMVERKAN_LISTEN)");
-    let port = taken.local_addr().unwrap().port().to_string();
-    assert_refused(&run(folder.path(), &["demo", "--port", &port], &[]), "--port");
-    assert!(is_empty(folder.path()));
-}
-
-#[test]
-fn settings_come_from_the_file_and_the_environment_goes_before_it() {
-    let folder = folder();
-    let file = "listen = \"wrong\"\ndatabase_url = \"sqlite://from-the-file.sqlite\"\nread_connections = 2\nrequest_timeout_seconds = 5\n";
-    std::fs::write(folder.path().join("samverkan.toml"), file).unwrap();
-    let from_environment = [("SAMVERKAN_LISTEN", "127.0.0.1:0"), ("SAMVERKAN_READ_CONNECTIONS", "3"), ("SAMVERKAN_LOG", "debug")];
-    let mut process = Process::start(folder.path(), &["serve", "--config", "samverkan.toml"], &from_environment);
-    process.err.wait_for("\"serving\"");
-    process.terminate();
-    assert!(process.ended().status.success());
-    assert!(folder.path().join("from-the-file.sqlite").exists());
 }
 
 // ── serve ────────────────────────────────────────────────────────────────────────────────────────
 
 #[test]
 fn serve_is_healthy_shows_the_schema_to_all_and_everything_else_to_nobody_without_a_login() {
-    let folder = folder();
-    let Serving { process, address } = Serving::start(folder.path(), &[]);
+    let place = Place::new();
+    let Serving { process, address } = Serving::start(place.path(), &[place.setting()]);
     for (path, says) in [("/health/live", "live\n"), ("/health/ready", "ready\n")] {
         let answer = get(address, path);
         assert_eq!((answer.status, answer.body.as_str()), (200, says), "{path}");
@@ -230,8 +153,8 @@ fn get_status_line(address: SocketAddr, path: &str) -> u16 {
 
 #[test]
 fn after_sigterm_a_request_that_has_begun_is_answered_no_other_is_taken_and_the_end_comes_within_five_seconds() {
-    let folder = folder();
-    let Serving { mut process, address } = Serving::start(folder.path(), &[]);
+    let place = Place::new();
+    let Serving { mut process, address } = Serving::start(place.path(), &[place.setting()]);
     let body = json!({ "query": "{ __schema { queryType { name } } }" }).to_string();
     let (first, second) = body.split_at(body.len() / 2);
     let mut begun = connect(address);
@@ -267,8 +190,8 @@ fn after_sigterm_a_request_that_has_begun_is_answered_no_other_is_taken_and_the_
 
 #[test]
 fn a_request_that_never_ends_does_not_hold_up_the_end() {
-    let folder = folder();
-    let Serving { process, address } = Serving::start(folder.path(), &[]);
+    let place = Place::new();
+    let Serving { process, address } = Serving::start(place.path(), &[place.setting()]);
     let mut begun = connect(address);
     write!(
         begun,
@@ -286,26 +209,27 @@ fn a_request_that_never_ends_does_not_hold_up_the_end() {
 
 /// `serve` on a database that the demo has filled, with the demo's provider of Gnesta in its settings, and the session of the
 /// coordinator there: sessions end with the provider that they come from.
-fn serving_what_the_demo_left(folder: &Path, log: &str) -> (Serving, String) {
-    let demo = Demo::start(folder, &["--database-url", "sqlite://filled.sqlite"]);
+fn serving_what_the_demo_left(place: &Place, log: &str) -> (Serving, String) {
+    let demo = Demo::start_in(place);
     let token = demo.token("coordinator.gnesta");
     let settings = format!(
-        "database_url = \"sqlite://filled.sqlite\"\nlog = \"{log}\"\npublic_url = \"https://samverkan.example\"\nloopback_http = true\n
+        "database_url = \"{}\"\nlog = \"{log}\"\npublic_url = \"https://samverkan.example\"\nloopback_http = true\n
         [[providers]]\nmunicipality = \"gnesta\"\nissuer = \"http://{}/demo/provider/gnesta\"\nclient_id = \"samverkan\"\n",
+        place.url(),
         demo.address
     );
-    std::fs::write(folder.join("samverkan.toml"), settings).unwrap();
+    std::fs::write(place.path().join("samverkan.toml"), settings).unwrap();
     demo.process.terminate();
     assert!(demo.process.ended().status.success());
     let secret = ("SAMVERKAN_CLIENT_SECRET_GNESTA", "an-invented-secret");
-    (Serving::start_with(folder, &["--config", "samverkan.toml"], &[secret]), token)
+    (Serving::start_with(place.path(), &["--config", "samverkan.toml"], &[secret]), token)
 }
 
 #[tokio::test]
 async fn a_change_that_waits_for_another_writer_does_not_hold_up_the_end() {
-    let folder = folder();
-    let (Serving { mut process, address }, token) = serving_what_the_demo_left(folder.path(), "info,samverkan=debug");
-    let options = DbOptions { url: sqlite_url(&folder.path().join("filled.sqlite")), read_connections: 1, observer: None };
+    let place = Place::new();
+    let (Serving { mut process, address }, token) = serving_what_the_demo_left(&place, "info,samverkan=debug");
+    let options = DbOptions { url: place.database.url(), read_connections: 1, observer: None };
     let other = Db::open(&options).await.unwrap();
     let writing = other.write().await.unwrap();
     let body = json!({ "query": "mutation { registerParty(input: { name: \"X\", country: \"SE\" }) { errors { code } } }" }).to_string();
@@ -328,8 +252,8 @@ async fn a_change_that_waits_for_another_writer_does_not_hold_up_the_end() {
 
 #[test]
 fn the_log_of_serve_is_json_with_ids_and_without_names_addresses_free_text_or_tokens() {
-    let folder = folder();
-    let (Serving { process, address }, token) = serving_what_the_demo_left(folder.path(), "info,samverkan=trace");
+    let place = Place::new();
+    let (Serving { process, address }, token) = serving_what_the_demo_left(&place, "info,samverkan=trace");
     let people = "{ viewer { name person { name email } } people { nodes { name email phone } } }";
     let read = post(address, Some(&token), people, &json!({})).json();
     assert!(read["data"]["viewer"]["name"].as_str().unwrap().contains("Påhittad"), "{read:#}");
@@ -363,24 +287,14 @@ fn the_log_of_serve_is_json_with_ids_and_without_names_addresses_free_text_or_to
 
 #[test]
 fn migrate_can_be_run_again() {
-    let folder = folder();
+    let place = Place::new();
     for _ in 0..2 {
-        let ended = run(folder.path(), &["migrate"], &[("SAMVERKAN_DATABASE_URL", "sqlite://x.sqlite")]);
+        let ended = run(place.path(), &["migrate"], &[place.setting()]);
         assert!(ended.status.success(), "{:#?}", ended.err);
         assert_eq!(ended.out, ["the database schema is up to date"]);
     }
-    let wrong = run(folder.path(), &["migrate"], &[("SAMVERKAN_DATABASE_URL", "x.sqlite")]);
+    let wrong = run(place.path(), &["migrate"], &[("SAMVERKAN_DATABASE_URL", "x.sqlite")]);
     assert_refused(&wrong, "database_url (SAMVERKAN_DATABASE_URL)");
-}
-
-#[test]
-fn schema_prints_schema_graphql() {
-    let folder = folder();
-    let ended = run(folder.path(), &["schema"], &[]);
-    assert!(ended.status.success());
-    let committed: Vec<_> = include_str!("../../schema.graphql").lines().collect();
-    assert!(ended.out == committed, "cargo run -q -- schema > schema.graphql");
-    assert!(is_empty(folder.path()));
 }
 
 const INVITE: [&str; 7] = ["invite", "--role", "cooperation-administrator", "--municipality", "flen", "--name", "Operatör Påhittad"];
@@ -390,19 +304,19 @@ const FLEN: [&str; 6] = ["--municipality-name", "Flens kommun", "--municipality-
 const PROVIDER_OF_FLEN: &str = "public_url = \"https://samverkan.example\"
     [[providers]]\nmunicipality = \"flen\"\nissuer = \"https://login.flen.example\"\nclient_id = \"samverkan\"\n";
 
-fn invite(folder: &Path, arguments: &[&str]) -> Ended {
-    std::fs::write(folder.join("samverkan.toml"), PROVIDER_OF_FLEN).unwrap();
+fn invite(place: &Place, arguments: &[&str]) -> Ended {
+    std::fs::write(place.path().join("samverkan.toml"), PROVIDER_OF_FLEN).unwrap();
     let secret = ("SAMVERKAN_CLIENT_SECRET_FLEN", "an-invented-secret");
-    run(folder, &[arguments, &["--config", "samverkan.toml"]].concat(), &[secret])
+    run(place.path(), &[arguments, &["--config", "samverkan.toml"]].concat(), &[secret, place.setting()])
 }
 
 #[test]
 fn invite_makes_the_first_administrator_and_records_a_municipality_that_is_not_there_yet() {
-    let folder = folder();
-    assert_refused(&invite(folder.path(), &INVITE), "--municipality: flen is not recorded yet");
+    let place = Place::new();
+    assert_refused(&invite(&place, &INVITE), "--municipality: flen is not recorded yet");
     let mut links = Vec::new();
     for said in ["coop", "cooperation"] {
-        let mut ended = invite(folder.path(), &[&INVITE[..], &FLEN[..], &["--email", &format!("{said}@flen.example")]].concat());
+        let mut ended = invite(&place, &[&INVITE[..], &FLEN[..], &["--email", &format!("{said}@flen.example")]].concat());
         assert!(ended.status.success(), "{:#?}", ended.err);
         assert_eq!(ended.out.len(), 3, "{:#?}", ended.out);
         assert!(ended.out[0].starts_with("person_"), "{:?}", ended.out);
@@ -414,13 +328,13 @@ fn invite_makes_the_first_administrator_and_records_a_municipality_that_is_not_t
     }
     assert_ne!(links[0], links[1]);
     // It is recorded now.
-    assert!(invite(folder.path(), &INVITE).status.success());
-    assert_refused(&run(folder.path(), &["demo", "--database-url", "sqlite://samverkan.sqlite", "--port", "0"], &[]), "not empty");
+    assert!(invite(&place, &INVITE).status.success());
+    assert_refused(&run(place.path(), &["demo", "--database-url", place.url(), "--port", "0"], &[]), "not empty");
 }
 
 #[test]
 fn invite_refuses_what_the_mutations_refuse_and_stores_nothing() {
-    let folder = folder();
+    let place = Place::new();
     let with = |argument: &str, value: &str| {
         let mut arguments: Vec<String> =
             INVITE.iter().chain(&FLEN).chain(&["--email", "o@flen.example"]).map(ToString::to_string).collect();
@@ -439,15 +353,15 @@ fn invite_refuses_what_the_mutations_refuse_and_stores_nothing() {
     ] {
         let arguments = with(argument, value);
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        assert_refused(&invite(folder.path(), &arguments), &format!("{argument}: "));
+        assert_refused(&invite(&place, &arguments), &format!("{argument}: "));
     }
     // A municipality without a provider has no login at which an invitation could be used.
-    let without = run(folder.path(), &[&INVITE[..], &FLEN[..]].concat(), &[]);
+    let without = run(place.path(), &[&INVITE[..], &FLEN[..]].concat(), &[place.setting()]);
     assert_refused(&without, "--municipality: The municipality has no login yet");
     // Nothing is there: the municipality still has to be described.
-    assert_refused(&invite(folder.path(), &INVITE), "is not recorded yet");
+    assert_refused(&invite(&place, &INVITE), "is not recorded yet");
     // Only this role is given here.
-    let other = run(folder.path(), &["invite", "--role", "coordinator", "--municipality", "flen", "--name", "x"], &[]);
+    let other = run(place.path(), &["invite", "--role", "coordinator", "--municipality", "flen", "--name", "x"], &[]);
     assert!(!other.status.success());
     assert!(other.err[0].contains("--role"), "{:#?}", other.err);
 }
@@ -456,8 +370,8 @@ fn invite_refuses_what_the_mutations_refuse_and_stores_nothing() {
 
 #[test]
 fn the_curl_line_that_the_demo_prints_works_as_it_stands() {
-    let folder = folder();
-    let demo = Demo::start(folder.path(), &[]);
+    let place = Place::new();
+    let demo = Demo::start(&place, &[]);
     let arguments = shell_words(&demo.curl);
     assert_eq!(arguments[..2], ["curl", "-s"]);
     assert_eq!(arguments[2], format!("http://{}/graphql", demo.address));
@@ -493,8 +407,8 @@ fn shell_words(line: &str) -> Vec<String> {
 
 #[test]
 fn the_demo_has_its_personas_and_ends_without_leaving_anything() {
-    let folder = folder();
-    let demo = Demo::start(folder.path(), &[]);
+    let place = Place::new();
+    let demo = Demo::start(&place, &[]);
     let personas = demo.personas();
     let named: Vec<_> = personas.iter().map(|persona| persona["persona"].as_str().unwrap()).collect();
     assert_eq!(named[..2], ["dso", "operator"]);
@@ -514,13 +428,13 @@ fn the_demo_has_its_personas_and_ends_without_leaving_anything() {
     }
     demo.process.terminate();
     assert!(demo.process.ended().status.success());
-    assert!(is_empty(folder.path()));
+    assert!(is_empty(place.path()));
 }
 
 #[test]
 fn the_demo_listens_on_loopback_only() {
-    let folder = folder();
-    let demo = Demo::start(folder.path(), &[]);
+    let place = Place::new();
+    let demo = Demo::start(&place, &[]);
     assert!(demo.address.ip().is_loopback());
     let port = format!(":{:04X}", demo.address.port());
     let mut listening = Vec::new();
@@ -542,8 +456,8 @@ fn the_same_scale_seed_and_day_make_the_same_demo_to_the_letter_and_another_seed
         nodes { id title processor { id name country { code } } parties { id joinedOn controller { id name } }
             subProcessors { nodes { id position validFrom party { id } } } } } }";
     let told = |seed: &str| {
-        let folder = folder();
-        let demo = Demo::start(folder.path(), &["--scale", "2", "--seed", seed, "--today", "2027-03-01"]);
+        let place = Place::new();
+        let demo = Demo::start(&place, &["--scale", "2", "--seed", seed, "--today", "2027-03-01"]);
         let answer = post(demo.address, Some(&demo.token("dso")), everything, &json!({}));
         assert_eq!(answer.json()["data"]["agreements"]["totalCount"], 500);
         (get(demo.address, "/demo/personas").body, answer.body)
@@ -557,21 +471,20 @@ fn the_same_scale_seed_and_day_make_the_same_demo_to_the_letter_and_another_seed
 
 #[test]
 fn the_demo_begins_on_the_day_that_is_asked_for() {
-    let folder = folder();
-    let mut process = Process::start(folder.path(), &["demo", "--port", "0", "--today", "2027-03-01"], &[]);
+    let place = Place::new();
+    let mut process = Process::start(place.path(), &["demo", "--port", "0", "--today", "2027-03-01", "--database-url", place.url()], &[]);
     assert!(process.out.wait_for("samverkan demo").contains("2027-03-01"));
-    let ended = run(folder.path(), &["demo", "--port", "0", "--today", "yesterday"], &[]);
+    let ended = run(place.path(), &["demo", "--port", "0", "--today", "yesterday"], &[]);
     assert!(!ended.status.success());
     assert!(ended.err[0].contains("--today"), "{:#?}", ended.err);
 }
 
 #[test]
 fn the_demo_refuses_a_database_that_is_not_empty() {
-    let folder = folder();
-    let arguments = ["--database-url", "sqlite://kept.sqlite"];
-    let demo = Demo::start(folder.path(), &arguments);
+    let place = Place::new();
+    let demo = Demo::start_in(&place);
     demo.process.terminate();
     assert!(demo.process.ended().status.success());
-    let again = run(folder.path(), &[&["demo", "--port", "0"][..], &arguments[..]].concat(), &[]);
+    let again = run(place.path(), &["demo", "--port", "0", "--database-url", place.url()], &[]);
     assert_refused(&again, "the database is not empty");
 }

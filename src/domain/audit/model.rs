@@ -8,6 +8,7 @@ use crate::kernel::{
     code::{Code, Term, term},
     id::{Id, Kind},
     kinds::{AccountId, AuditEntryId, MunicipalityId, PersonId},
+    page::{Key, Placed},
 };
 
 /// One change, as one chain tells it; in the words in which it is stored, so that a hash can be taken also of what was tampered with.
@@ -41,6 +42,12 @@ pub struct Entry {
     pub previous_hash: String,
     /// The hash of this entry.
     pub hash: String,
+}
+
+impl Placed for Entry {
+    fn key(&self) -> Key {
+        Key { sort: String::new(), id: self.id.key() }
+    }
 }
 
 /// Whose chain.

@@ -75,8 +75,8 @@ pub struct AuditFilter {
     pub municipality: Option<MunicipalityId>,
     /// Those that touch this controller.
     pub controller: Option<ControllerId>,
-    /// Those of the history of the record with this key.
-    pub record: Option<Uuid>,
+    /// Those of the record with this key and id of the API, and of what belongs to it.
+    pub record: Option<(Uuid, String)>,
     /// Those of one mutation, command or job.
     pub action: Option<String>,
     /// Those of a person.
@@ -143,8 +143,8 @@ fn filtered(mut select: Select<audit_entry::Entity>, filter: &AuditFilter) -> Se
     if let Some(controller) = controller {
         select = select.filter(Expr::exists(touches(ENTRY, &[*controller])));
     }
-    if let Some(record) = record {
-        select = select.filter(Column::RecordId.eq(*record));
+    if let Some((key, id)) = record {
+        select = select.filter(Condition::any().add(Column::RecordId.eq(*key)).add(Column::Subject.eq(id.as_str())));
     }
     if let Some(action) = action {
         select = select.filter(Column::Action.eq(action.as_str()));
@@ -170,7 +170,9 @@ const OTHER: &str = "other_entry";
 fn is_open(scope: &ReadScope, table: &'static str) -> Condition {
     let of_chain = |key: Uuid| Expr::col((Alias::new(table), audit_entry::Column::ChainId)).eq(key);
     let touching = |controllers: &[ControllerId]| Expr::exists(touches(table, controllers));
-    scope.audit().iter().fold(Condition::any(), |any, reach| match reach {
+    // Without a reach nothing is open; an empty alternative would be true.
+    let nothing = Condition::any().add(Expr::val(1).eq(0));
+    scope.audit().iter().fold(nothing, |any, reach| match reach {
         AuditReach::Cooperation => any.add(of_chain(Uuid::nil())),
         AuditReach::Municipality(municipality) => any.add(of_chain(municipality.key())),
         AuditReach::OwnControllers(municipality, controllers) => any.add(of_chain(municipality.key()).and(touching(controllers))),

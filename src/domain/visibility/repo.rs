@@ -1,6 +1,6 @@
 //! The reader tables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement_party, agreement_reader, controller_reader};
@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::{Reader, Touched, touched};
 use crate::{
-    authz::{ReadScope, WriteScope},
+    app::Cx,
+    authz::{AuditReach, ReadScope, WriteScope},
     db::{Tx, open_period_holds_on, write::insert},
     kernel::{
         id::keys,
@@ -129,6 +130,30 @@ pub async fn touched_by_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId], 
     ));
     let readers = select.all(tx).await?;
     Ok(Touched::controllers(readers.iter().map(|row| (MunicipalityId::new(row.municipality_id), ControllerId::new(row.controller_id)))))
+}
+
+/// Which of these agreements have a controller whose audit log is open to the viewer.
+pub async fn audited_agreements(cx: &Cx, of: &[AgreementId]) -> Result<HashSet<AgreementId>, DbErr> {
+    use agreement_reader::Column;
+    let opening = cx.scope.audit().iter().fold(Condition::any(), |any, reach| match reach {
+        AuditReach::Cooperation => any,
+        AuditReach::Municipality(municipality) => any.add(Column::MunicipalityId.eq(municipality.key())),
+        AuditReach::OwnControllers(municipality, controllers) => {
+            any.add(Column::MunicipalityId.eq(municipality.key()).and(Column::ControllerId.is_in(keys(controllers))))
+        }
+        AuditReach::Controllers(controllers) => any.add(Column::ControllerId.is_in(keys(controllers))),
+    });
+    if opening.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let select = agreement_reader::Entity::find()
+        .select_only()
+        .column(Column::AgreementId)
+        .filter(Column::AgreementId.is_in(keys(of)))
+        .filter(open_period_holds_on(Column::ValidFrom, Column::ValidTo, cx.today))
+        .filter(opening);
+    let open: Vec<Uuid> = select.into_tuple().all(&cx.tx).await?;
+    Ok(open.into_iter().map(AgreementId::new).collect())
 }
 
 /// Whom a change of what these controllers have in common touches on `day`: the municipalities that read them, each with its controllers.

@@ -42,6 +42,8 @@ pub(crate) struct Facts {
     pub appointed: bool,
     /// Who coordinates the controller that keeps it.
     pub coordinators: &'static [&'static str],
+    /// Who coordinates a controller that it concerns.
+    pub involved: &'static [&'static str],
     /// The municipalities that use it.
     pub used_by: &'static [&'static str],
     /// The persona whose own details it is.
@@ -62,6 +64,9 @@ impl Facts {
             "controllers assigned" | "lead controller assigned" | "party's controller assigned" => {
                 self.coordinators.contains(&persona.name)
             }
+            "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),
+            // What is judged here is of municipalities.
+            "cooperation entries only" => false,
             "own municipality uses it" => self.used_by.contains(&home),
             "only while no other municipality uses it" => self.used_by.iter().all(|user| *user == home),
             other => panic!("nobody knows what {other:?} means"),

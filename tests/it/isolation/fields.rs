@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::worlds::{self, Office, Record, WORLDS};
 use crate::{
     authz::{
-        READ_DIRECTORY, READ_PEOPLE, READ_RECORDS, ROWS, cases,
+        READ_AUDIT_LOG, READ_DIRECTORY, READ_PEOPLE, READ_RECORDS, ROWS, cases,
         rights::{Facts, PERSONAS, Persona, Rights},
     },
     schema::{Sdl, base},
@@ -108,6 +108,7 @@ impl Matrix {
             "records" => may(READ_RECORDS),
             "people" => may(READ_PEOPLE) || (office != Office::Never && may(READ_DIRECTORY)),
             "contact" => may(READ_PEOPLE) || (office == Office::Today && may(READ_DIRECTORY)),
+            "audit log" => may(READ_AUDIT_LOG),
             "rows" | "login" => persona.municipality.is_some(),
             other => panic!("{field}: nobody knows who {other:?} is here"),
         }
@@ -162,6 +163,7 @@ impl Matrix {
             Value::String(id) if self.has_id(rows_of(of)) => {
                 let record = self.records.get(id).unwrap_or_else(|| panic!("{id} is in no world"));
                 match below {
+                    _ if of == "Node" && self.sees(persona, record) => json!({ "id": id }),
                     _ if !self.sees(persona, record) => Value::Null,
                     0 => json!({ "id": id }),
                     _ => self.expected(persona, record, below - 1),
@@ -470,9 +472,13 @@ async fn every_field_tells_each_kind_of_person_what_the_table_opens_and_nothing_
             asking.by_root(&mut matrix, root, of).await;
         }
         asking.by_slug(&mut matrix).await;
-        for (root, of) in
-            [("municipalities", "Municipality"), ("people", "Person"), ("parties", "Party"), ("agreements", "ProcessorAgreement")]
-        {
+        for (root, of) in [
+            ("municipalities", "Municipality"),
+            ("people", "Person"),
+            ("parties", "Party"),
+            ("agreements", "ProcessorAgreement"),
+            ("auditLog", "AuditEntry"),
+        ] {
             asking.in_list(&mut matrix, root, of).await;
         }
         asking.the_rest(&mut matrix).await;

@@ -113,6 +113,15 @@ pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
         cases.push(read(place, by_controller(field), &[foreign], Known::Not, leaked(format!("controller.agreements.filter.{field}"))));
         cases.push(read(place, by_party(field), &[foreign], Known::Not, leaked(format!("party.agreements.filter.{field}"))));
     }
+    for (place, field, foreign) in [
+        ("AuditFilter.controllerId", "controllerId", vec![board]),
+        ("AuditFilter.recordId", "recordId", vec![agreement, engagement, board]),
+        ("AuditFilter.actorId", "actorId", vec![&flen.coordinator]),
+    ] {
+        let query =
+            format!("query($id: ID!) {{ auditLog(filter: {{ {field}: $id }}) {{ totalCount nodes {{ id action }} edges {{ cursor }} }} }}");
+        cases.push(read(place, leaked(query), &foreign, Known::Not, leaked(format!("filter.{field}"))));
+    }
     cases
 }
 
@@ -427,12 +436,12 @@ pub(super) fn text(body: &[u8]) -> &str {
 fn kind_of(case: &Case, gnesta: &Own) -> String {
     let field = case.place.rsplit(['.', '(']).next().unwrap().trim_end_matches(')');
     let of_kind = match field {
-        "personId" | "responsibleId" => &gnesta.reader,
+        "personId" | "responsibleId" | "actorId" => &gnesta.reader,
         "controllerId" | "leadControllerId" => &gnesta.board,
         "assignmentId" => &gnesta.assignment,
         "appointmentId" => &gnesta.appointment,
         "partyId" | "processorId" | "subProcessorId" => &gnesta.processor,
-        "agreementId" => &gnesta.agreement,
+        "agreementId" | "recordId" => &gnesta.agreement,
         "engagementId" | "engagedById" => &gnesta.engagement,
         "id" | "ids" => match case.place {
             "Query.controller(id)" => &gnesta.board,
@@ -533,7 +542,7 @@ async fn a_malformed_id_and_one_of_another_kind_are_told_by_the_argument_or_fiel
         "' OR 1=1 --",
     ];
     for case in reads(&gnesta, &flen).iter().chain(&writes(&gnesta, &flen)) {
-        let any_kind = matches!(case.place, "Query.node(id)" | "Query.nodes(ids)");
+        let any_kind = matches!(case.place, "Query.node(id)" | "Query.nodes(ids)" | "AuditFilter.recordId");
         let right = kind_of(case, &gnesta);
         let kinds = [
             &gnesta.board,

@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use entity::audit_entry;
+use samverkan::kernel::kinds::AuditEntryId;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::{
@@ -47,6 +50,10 @@ struct World {
     coordinators: &'static [&'static str],
     /// Who coordinates the controller that joins the agreement.
     joining: &'static [&'static str],
+    /// Who coordinates either.
+    involved: &'static [&'static str],
+    /// The municipality whose audit log tells first of a change of the agreement, and who coordinates there a controller that it touches.
+    told: (&'static [&'static str], &'static [&'static str]),
 }
 
 /// Gnesta is a member of the joint board, and its own controller joins the joint agreement.
@@ -60,6 +67,8 @@ const MADE: [World; 4] = [
         appointed: (true, true),
         coordinators: &["coordinator.gnesta"],
         joining: &["coordinator.gnesta"],
+        involved: &["coordinator.gnesta"],
+        told: (&["gnesta"], &["coordinator.gnesta"]),
     },
     World {
         name: "other",
@@ -70,6 +79,8 @@ const MADE: [World; 4] = [
         appointed: (false, false),
         coordinators: &["coordinator.flen"],
         joining: &["coordinator.flen"],
+        involved: &["coordinator.flen"],
+        told: (&["flen"], &["coordinator.flen"]),
     },
     World {
         name: "joint board",
@@ -80,6 +91,8 @@ const MADE: [World; 4] = [
         appointed: (true, true),
         coordinators: &["coordinator.oxelosund"],
         joining: &["coordinator.oxelosund"],
+        involved: &["coordinator.oxelosund"],
+        told: (&["gnesta"], &[]),
     },
     World {
         name: "joint agreement",
@@ -90,6 +103,8 @@ const MADE: [World; 4] = [
         appointed: (false, true),
         coordinators: &["coordinator.strangnas"],
         joining: &["coordinator.gnesta"],
+        involved: &["coordinator.strangnas", "coordinator.gnesta"],
+        told: (&["gnesta"], &["coordinator.gnesta"]),
     },
 ];
 
@@ -122,6 +137,16 @@ pub(super) fn country(code: &str) -> Value {
         other => panic!("what is {other} called?"),
     };
     json!({ "code": code, "nameSv": sv, "nameEn": en, "status": status })
+}
+
+/// When the tests take place, as the API tells it.
+const NOW_TOLD: &str = "2026-11-22T11:00:00+00:00";
+
+/// The hash of an entry, as it stands in the database.
+async fn stored_hash(app: &TestApp, id: &str) -> String {
+    let tx = app.app.db.read().await.unwrap();
+    let key = AuditEntryId::parse(id).unwrap().key();
+    audit_entry::Entity::find_by_id(key).one(&tx).await.unwrap().unwrap().hash
 }
 
 struct Making<'a> {
@@ -176,8 +201,8 @@ impl World {
 
     /// What those read whose agreement it is.
     fn on_record(&self) -> Facts {
-        let World { keeper, agreement_of, appointed, coordinators, .. } = self;
-        Facts { keeper: keeper[0], of: agreement_of, appointed: appointed.1, coordinators, ..Facts::default() }
+        let World { keeper, agreement_of, appointed, coordinators, involved, .. } = self;
+        Facts { keeper: keeper[0], of: agreement_of, appointed: appointed.1, coordinators, involved, ..Facts::default() }
     }
 }
 
@@ -346,7 +371,7 @@ impl Making<'_> {
         let invited = with(with(on(2), &who), &json!({ "invitedOn": "2026-01-05" }));
         self.done(world.coordinators[0], "inviteToAgreement", invited).await;
         self.done(world.joining[0], "joinAgreement", with(with(on(1), &who), &json!({ "joinedOn": "2026-01-06" }))).await;
-        let values = json!({ "version": 3, "processor": parties.processor, "parties": [], "subProcessors": [] });
+        let values = json!({ "version": 3, "processor": parties.processor, "parties": [], "subProcessors": [], "history": [] });
         self.put("ProcessorAgreement", &id, world.on_record(), with(text, &values));
         self.append_to(&parties.processor, "agreements", &id);
         for controller in [&controllers.lead, &controllers.joining] {
@@ -400,6 +425,27 @@ impl Making<'_> {
         self.put("SubProcessorEngagement", &id, world.on_record(), with(with(what, &known), &values));
         self.append_to(agreement, "subProcessors", &id);
         self.append_to(party, "engagements", &id);
+        self.told(agreement, &id, &known).await;
         id
+    }
+
+    /// What the audit log tells of a corrected engagement: of the entries about it the first, which the history shows.
+    async fn told(&mut self, agreement: &str, engagement: &str, corrected: &Value) {
+        let ((told_to, involved), world) = (self.world.told, self.world);
+        let administrator = format!("administrator.{}", told_to[0]);
+        let query = "query($id: ID!) { auditLog(filter: { recordId: $id, action: \"correctSubProcessor\" }) { nodes { id } } }";
+        let found = self.app.as_(&administrator).query(query, json!({ "id": engagement })).await["auditLog"]["nodes"].take();
+        let [entry] = found.as_array().unwrap().as_slice() else { panic!("{found:#}") };
+        let id = id(entry);
+        let coordinator = person(self.app, world.coordinators[0]).await["name"].take();
+        let changes: Vec<_> = ["subAgreementOn", "copyRequestedOn", "copyReceivedOn"]
+            .map(|field| json!({ "field": field, "before": Value::Null, "after": corrected[field] }))
+            .into();
+        let values = json!({ "at": NOW_TOLD, "actorKind": "LOGIN", "actor": coordinator, "role": "COORDINATOR", "action": "correctSubProcessor",
+            "cooperation": false, "changes": changes, "hash": stored_hash(self.app, &id).await, "subject": engagement,
+            "municipality": self.municipalities.get(told_to[0]).cloned() });
+        let facts = Facts { of: told_to, involved, ..world.on_record() };
+        self.put("AuditEntry", &id, facts, values);
+        self.append_to(agreement, "history", &id);
     }
 }

@@ -11,11 +11,10 @@ mod rights;
 mod rotation;
 mod serve;
 mod session;
-mod settings;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use samverkan::auth::{
     Freshness,
@@ -54,10 +53,10 @@ impl Running {
     }
 }
 
-/// The certified providers have the machine's clock.
+/// The certified providers have the machine's clock. In whole microseconds, as the program's own clock.
 #[expect(clippy::disallowed_methods, reason = "the certified providers have the machine's clock, so that the program begins at it, too")]
 pub(crate) fn machine_now() -> DateTime<Utc> {
-    Utc::now()
+    Utc::now().trunc_subsecs(6)
 }
 
 /// Settings of the program at `rp` with these providers.

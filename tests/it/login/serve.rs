@@ -4,14 +4,13 @@
 use std::{fmt::Write, net::TcpListener, path::Path};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::{machine_now, person::Person};
 use crate::{
     organisation::number,
     support::{
         nodes,
-        process::{Serving, run},
+        process::{Place, Serving, run},
         providers::{CLIENT_ID, Providers, SLUGS},
     },
 };
@@ -31,14 +30,14 @@ const SECRETS_IN_FILES: [&str; 3] = ["flen", "oxelosund", "strangnas"];
 
 /// A folder with the settings of a program at `rp`, and what its environment has to hold.
 struct Installation {
-    folder: TempDir,
+    place: Place,
     environment: Vec<(String, String)>,
 }
 
 impl Installation {
     fn new(rp: &str, providers: &Providers) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut settings = format!("database_url = \"sqlite://samverkan.sqlite\"\npublic_url = \"{rp}\"\nloopback_http = true\n");
+        let place = Place::new();
+        let mut settings = format!("database_url = \"{}\"\npublic_url = \"{rp}\"\nloopback_http = true\n", place.url());
         let mut environment = vec![("SAMVERKAN_LISTEN".to_owned(), rp.strip_prefix("http://").unwrap().to_owned())];
         for slug in SLUGS {
             let about = providers.issuer(slug);
@@ -46,18 +45,18 @@ impl Installation {
             writeln!(settings, "[[providers]]\nmunicipality = \"{slug}\"\nissuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\nscopes = []")
                 .unwrap();
             if SECRETS_IN_FILES.contains(&slug) {
-                std::fs::write(folder.path().join(slug), format!("{}\n", about.client_secret)).unwrap();
+                std::fs::write(place.path().join(slug), format!("{}\n", about.client_secret)).unwrap();
                 writeln!(settings, "client_secret_file = \"{slug}\"").unwrap();
             } else {
                 environment.push((format!("SAMVERKAN_CLIENT_SECRET_{}", slug.to_uppercase()), about.client_secret.clone()));
             }
         }
-        std::fs::write(folder.path().join("samverkan.toml"), settings).unwrap();
-        Self { folder, environment }
+        std::fs::write(place.path().join("samverkan.toml"), settings).unwrap();
+        Self { place, environment }
     }
 
     fn folder(&self) -> &Path {
-        self.folder.path()
+        self.place.path()
     }
 
     fn environment(&self) -> Vec<(&str, &str)> {

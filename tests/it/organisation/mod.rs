@@ -16,10 +16,14 @@ use samverkan::{
         id::{Id, Kind},
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, mistakes, nodes};
+use crate::{
+    audit::{told, told_since},
+    engine,
+    support::{Client, TestApp, mistakes, nodes},
+};
 
 /// The day on which the tests take place, and the days around it.
 pub(crate) const TODAY: &str = "2026-11-22";
@@ -59,6 +63,7 @@ fn shape(mutation: &str) -> Shape {
         "recordMunicipality" => ("municipality", "Municipality", MUNICIPALITY),
         "createController" | "updateController" => ("controller", "Controller", CONTROLLER),
         "createPerson" | "updatePerson" => ("person", "Person", PERSON),
+        "invitePerson" => ("invitation", "Invitation", "expiresAt person { id }"),
         "grantRole" | "revokeRole" => ("roleGrant", "RoleGrant", ROLE),
         "assignCoordinator" | "endCoordinatorAssignment" => ("coordinatorAssignment", "CoordinatorAssignment", ASSIGNMENT),
         "appointDataProtectionOfficer" | "recordNotificationToAuthority" | "endDataProtectionOfficerAppointment" => {
@@ -93,9 +98,12 @@ pub(crate) async fn done_by(client: &Client<'_>, mutation: &str, input: Value) -
     object
 }
 
-/// The same by a persona.
+/// The same by a persona; the audit log tells of it, once.
 pub(crate) async fn done(app: &TestApp, persona: &str, mutation: &str, input: Value) -> Value {
-    done_by(&app.as_(persona), mutation, input).await
+    let before = told(app).await;
+    let made = done_by(&app.as_(persona), mutation, input).await;
+    assert_eq!(told_since(app, &before).await.action, mutation);
+    made
 }
 
 /// A mutation that has to be refused with exactly these codes and paths, and without a trace in any table; gives back the payload.
@@ -119,15 +127,9 @@ pub(crate) async fn refused(app: &TestApp, persona: &str, mutation: &str, input:
 /// Every row of every table that the database says it has: a text for each table.
 pub(crate) async fn stored(app: &TestApp) -> Vec<String> {
     let tx = app.app.db.read().await.unwrap();
-    let text = async |sql: String| -> Vec<String> {
-        let rows = tx.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index::<Option<String>>(0).unwrap().unwrap_or_default()).collect()
-    };
     let mut tables = Vec::new();
-    for table in text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name".to_owned()).await {
-        let columns = text(format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')")).await.join(" || ',' || ");
-        let rows = text(format!("SELECT group_concat(row, char(10)) FROM (SELECT {columns} AS row FROM \"{table}\" ORDER BY rowid)")).await;
-        tables.push(format!("{table}\n{}", rows.concat()));
+    for table in engine::tables(&tx).await {
+        tables.push(format!("{table}\n{}", engine::rows(&tx, &table).await));
     }
     tables
 }
@@ -141,10 +143,9 @@ async fn that_nothing_was_stored_is_judged_on_every_row_of_every_table() {
         assert!(before.iter().any(|rows| rows.starts_with(&format!("{table}\n"))), "{table} is not judged");
     }
     done(&app, "administrator.gnesta", "createPerson", json!({ "municipality": "gnesta", "name": "Ny Exempel" })).await;
-    let changed: Vec<_> =
-        before.iter().zip(&stored(&app).await).filter(|(one, other)| one != other).map(|(rows, _)| rows.clone()).collect();
-    assert_eq!(changed.len(), 1);
-    assert!(changed[0].starts_with("person\n"), "{changed:?}");
+    let after = stored(&app).await;
+    let changed = before.iter().zip(&after).filter(|(one, other)| one != other).filter_map(|(rows, _)| rows.lines().next());
+    assert_eq!(changed.collect::<Vec<_>>(), ["audit_chain", "audit_entry", "person"]);
 }
 
 /// An organisation number with the right check digit that nobody has.

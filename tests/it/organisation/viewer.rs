@@ -12,6 +12,7 @@ const COORDINATOR: &[&str] = &[
     "READ_DIRECTORY",
     "READ_RECORDS",
     "READ_PEOPLE",
+    "READ_AUDIT_LOG",
     "KEEP_PERSON",
     "REGISTER_PARTY",
     "UPDATE_PARTY",
@@ -21,11 +22,12 @@ const COORDINATOR: &[&str] = &[
     "KEEP_OWN_PARTY",
     "KEEP_SUB_PROCESSORS",
 ];
-const OFFICER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "KEEP_PERSON"];
+const OFFICER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "READ_AUDIT_LOG", "KEEP_PERSON"];
 const ADMINISTRATOR: &[&str] = &[
     "READ_DIRECTORY",
     "READ_RECORDS",
     "READ_PEOPLE",
+    "READ_AUDIT_LOG",
     "KEEP_CONTROLLER",
     "KEEP_PERSON",
     "GRANT_ROLE",
@@ -33,7 +35,8 @@ const ADMINISTRATOR: &[&str] = &[
     "APPOINT_OFFICER",
 ];
 const READER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "KEEP_PERSON"];
-const OPERATOR: &[&str] = &["READ_DIRECTORY", "RECORD_MUNICIPALITY", "GRANT_ROLE", "REGISTER_PARTY", "UPDATE_PARTY", "CORRECT_PARTY"];
+const OPERATOR: &[&str] =
+    &["READ_DIRECTORY", "READ_AUDIT_LOG", "RECORD_MUNICIPALITY", "GRANT_ROLE", "REGISTER_PARTY", "UPDATE_PARTY", "CORRECT_PARTY"];
 
 /// The boards that each municipality hosts, by name as Swedish orders them; the second of the reference file last.
 const HOSTED: &[(&str, &[&str], &str)] = &[

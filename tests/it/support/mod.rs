@@ -7,8 +7,7 @@ pub(crate) mod providers;
 
 use std::{
     collections::HashMap,
-    path::Path,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -27,16 +26,17 @@ use samverkan::{
         provider::LoginSettings,
         session::{self, WithoutLogin},
     },
-    db::{Db, DbOptions, sqlite_url},
+    db::{DatabaseUrl, Db, DbOptions, Tx},
     demo::{self, Persona},
     http::{self, Http},
     kernel::{clock::FixedClock, id::Id, ids::Ids},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
+
+use crate::engine::{Database, allow_renaming};
 
 /// When the tests take place: a Sunday noon in Sweden.
 pub(crate) const NOW: &str = "2026-11-22T11:00:00Z";
@@ -55,27 +55,25 @@ pub(crate) struct TestApp {
     tokens: HashMap<String, String>,
     personas: Vec<Persona>,
     statements: Statements,
-    folder: TempDir,
-}
-
-/// A filled database, made once and copied for each test, and the personas in it.
-struct Template {
-    folder: TempDir,
-    personas: Vec<Persona>,
-    scale: u32,
+    /// Goes last, when nothing is connected any more.
+    database: Database,
 }
 
 impl TestApp {
     /// The demo's data at scale 1.
     pub(crate) async fn start() -> Self {
-        static TEMPLATE: OnceLock<tokio::sync::OnceCell<Template>> = OnceLock::new();
-        let template = TEMPLATE.get_or_init(Default::default).get_or_init(|| template(1)).await;
-        Self::from(template).await
+        Self::scaled(1).await
     }
 
     /// The demo's data at another scale.
     pub(crate) async fn scaled(scale: u32) -> Self {
-        Self::from(&template(scale).await).await
+        let (database, personas) = Database::filled(scale).await;
+        let statements = Statements::default();
+        let clock = Arc::new(FixedClock::at(now()));
+        let app = open(database.url(), clock.clone(), &statements, 100, scale).await;
+        let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
+        let tokens = personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
+        Self { clock, app, router, tokens, personas, statements, database }
     }
 
     /// The demo's data at scale 1, with logins at other providers than the demo's, from `now` on.
@@ -98,18 +96,6 @@ impl TestApp {
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     }
 
-    async fn from(template: &Template) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.sqlite");
-        std::fs::copy(template.folder.path().join("test.sqlite"), &file).unwrap();
-        let statements = Statements::default();
-        let clock = Arc::new(FixedClock::at(now()));
-        let app = open(&file, clock.clone(), &statements, 100, template.scale).await;
-        let router = http::router(Http::new(app.clone(), Duration::from_secs(30)).unwrap());
-        let tokens = template.personas.iter().map(|persona| (persona.persona.clone(), persona.token.clone())).collect();
-        Self { clock, app, router, tokens, personas: template.personas.clone(), statements, folder }
-    }
-
     /// A persona of the demo, such as `dso` or `coordinator.gnesta`.
     pub(crate) fn as_(&self, persona: &str) -> Client<'_> {
         let token = self.tokens.get(persona).unwrap_or_else(|| panic!("no persona {persona}"));
@@ -123,7 +109,7 @@ impl TestApp {
 
     /// How this database is opened, to open it once more.
     pub(crate) fn options(&self) -> DbOptions {
-        DbOptions { url: sqlite_url(&self.folder.path().join("test.sqlite")), read_connections: 1, observer: None }
+        DbOptions { url: self.database.url(), read_connections: 1, observer: None }
     }
 
     /// The session of a persona.
@@ -134,7 +120,7 @@ impl TestApp {
     /// Makes a table of the database disappear: a fault that no request can cause.
     pub(crate) async fn break_table(&self, table: &str) {
         let tx = self.app.db.write().await.unwrap();
-        tx.execute_unprepared("PRAGMA defer_foreign_keys = ON").await.unwrap();
+        allow_renaming(&tx).await;
         tx.execute_unprepared(&format!("ALTER TABLE {table} RENAME TO broken")).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -252,16 +238,21 @@ pub(crate) fn now() -> DateTime<Utc> {
     NOW.parse().unwrap()
 }
 
-async fn template(scale: u32) -> Template {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("test.sqlite");
-    let app = open(&file, Arc::new(FixedClock::at(now())), &Statements::default(), 99, scale).await;
+/// Lays the demo's data into an empty database; gives back the personas.
+pub(crate) async fn fill(url: DatabaseUrl, scale: u32) -> Vec<Persona> {
+    let app = open(url, Arc::new(FixedClock::at(now())), &Statements::default(), 99, scale).await;
     app.db.migrate().await.unwrap();
     let mut personas = demo::fill(&app, scale, 1).await.unwrap();
     personas.push(without_role(&app, "nobody.gnesta", true).await);
     personas.push(without_role(&app, "unbound.gnesta", false).await);
     app.db.close().await.unwrap();
-    Template { folder, personas, scale }
+    personas
+}
+
+/// The text in each row that a statement gives, empty where it is null.
+pub(crate) async fn texts(tx: &Tx, statement: &str) -> Vec<String> {
+    let rows = tx.query_all_raw(Statement::from_string(tx.get_database_backend(), statement)).await.unwrap();
+    rows.iter().map(|row| row.try_get_by_index::<Option<String>>(0).unwrap().unwrap_or_default()).collect()
 }
 
 /// Somebody who has logged in at Gnesta and holds no role: a person of the directory, or a login that is bound to none.
@@ -287,14 +278,14 @@ async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
 }
 
 /// Opens the database. Two programs on one database need two seeds: with the same, the second makes the ids that are there.
-async fn open(file: &Path, clock: Arc<FixedClock>, statements: &Statements, seed: u64, scale: u32) -> App {
+async fn open(url: DatabaseUrl, clock: Arc<FixedClock>, statements: &Statements, seed: u64, scale: u32) -> App {
     let sent = statements.clone();
     let observer = Arc::new(move |statement: &str| {
         if let Some(sent) = sent.lock().unwrap().as_mut() {
             sent.push(statement.to_owned());
         }
     });
-    let options = DbOptions { url: sqlite_url(file), read_connections: 2, observer: Some(observer) };
+    let options = DbOptions { url, read_connections: 2, observer: Some(observer) };
     let ids = Arc::new(Ids::seeded(seed));
     let settings = demo::login::settings(HERE, scale, || ids.token()).unwrap();
     let logins = Arc::new(Logins::new(settings, Freshness::default()).unwrap());

@@ -13,9 +13,11 @@ use crate::{
     app::Cx,
     authz::{Action, Subject, allowed},
     domain::{
+        audit::graphql::load::histories,
         organisation::graphql::load::{controllers_by_id, grouped, municipalities_by_id, people_by_id},
         processor::{model, repo, service::lead},
         reference::graphql::Countries,
+        visibility,
     },
     graphql::{
         connection::{Connection, NestedPage, connections, rows_of},
@@ -153,6 +155,14 @@ pub fn agreements<'a>(cx: &'a Cx, rows: Vec<model::Agreement>, select: Selection
                         object.viewer_can_update.put(allowed(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead)));
                     }
                 }
+                "history" => {
+                    let open = visibility::repo::audited_agreements(cx, &ids).await.map_err(Failure::from)?;
+                    let records: Vec<_> = ids.iter().filter(|id| open.contains(id)).map(|id| id.key()).collect();
+                    let mut pages = histories(cx, "ProcessorAgreement.history", &records, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        object.history.put(&call.key, pages.remove(&id.key()));
+                    }
+                }
                 "subProcessors" => {
                     let mut pages = engagements_of_agreements(cx, &ids, &call).await?;
                     for (object, id) in objects.iter_mut().zip(&ids) {
@@ -281,6 +291,7 @@ fn agreement(row: &model::Agreement) -> ProcessorAgreement {
         processor: Default::default(),
         parties: Default::default(),
         sub_processors: Default::default(),
+        history: Default::default(),
         viewer_can_update: Default::default(),
     }
 }

@@ -7,6 +7,7 @@ use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use super::inputs::AgreementFilter;
 use crate::{
     domain::{
+        audit::graphql::types::AuditEntry,
         organisation::graphql::types::{Controller, Municipality, Person},
         processor::model::{AgreementInstrument, AgreementTemplate, DataCategory, EngagementAuthorisation, SubProcessorAuthorisation},
         reference::graphql::Country,
@@ -138,6 +139,8 @@ pub struct ProcessorAgreement {
     #[graphql(skip)]
     pub(super) sub_processors: Slots<Connection<SubProcessorEngagement>>,
     #[graphql(skip)]
+    pub(super) history: Slots<Option<Connection<AuditEntry>>>,
+    #[graphql(skip)]
     pub(super) viewer_can_update: Slot<bool>,
 }
 
@@ -162,6 +165,18 @@ impl ProcessorAgreement {
     ) -> Result<&Connection<SubProcessorEngagement>, ApiError> {
         let _ = (first, after);
         self.sub_processors.get(ctx)
+    }
+
+    /// What was done to it, to its parties' rows and to its sub-processors, the newest first: each change once, as far back as it touched
+    /// a controller whose audit log is open to you. Null where it is not. Source: GDPR art. 5.2.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the newest.")] after: Option<String>,
+    ) -> Result<Option<&Connection<AuditEntry>>, ApiError> {
+        let _ = (first, after);
+        Ok(self.history.get(ctx)?.as_ref())
     }
 
     /// Whether you may change the common part and the sub-processors.

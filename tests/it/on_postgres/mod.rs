@@ -1,0 +1,7 @@
+//! What is of `PostgreSQL` alone.
+
+pub(crate) mod database;
+
+mod opening;
+mod order;
+mod server;

@@ -1,0 +1,6 @@
+//! What is of `SQLite` alone.
+
+pub(crate) mod database;
+
+mod durability;
+mod plans;
