@@ -6,14 +6,11 @@ use samverkan::{
     app::Asking,
     auth::session::{SessionKind, WithoutLogin, open_without_login},
     authz::{Action, Grant, Role, RoleSource, Viewer, WriteScope},
-    domain::{
-        audit::{
-            self, Doing, Touched,
-            model::{Actor, Change, FieldChange},
-            repo::AuditFilter,
-            verify,
-        },
-        organisation::graphql::types::erased_person,
+    domain::audit::{
+        self, Doing, Touched,
+        model::{Actor, Change, FieldChange},
+        repo::AuditFilter,
+        verify,
     },
     kernel::{
         clock::date_in_sweden,
@@ -21,7 +18,6 @@ use samverkan::{
         id::Id,
         kinds::{AccountId, MunicipalityId, PersonId},
         page::Page,
-        text::Language,
     },
     retention::{self, rules::Kept},
 };
@@ -35,7 +31,7 @@ use crate::{
     processor::{draft, register},
     support::{
         TestApp, nodes, now,
-        process::{assert_refused, run},
+        process::{Place, assert_refused, run},
     },
 };
 
@@ -523,6 +519,14 @@ async fn the_audit_log_tells_every_municipality_concerned_that_details_were_eras
     assert!(!all.contains(NAME) && !all.contains("borta@exempel.example"));
 }
 
+/// What the actors in the history of a person are called in the audit log of a municipality, the newest first.
+async fn called(app: &TestApp, slug: &str, person: &str, language: &'static str) -> Vec<String> {
+    let query = "query($of: ID!) { auditLog(filter: { recordId: $of }, first: 100) { nodes { actor } } }";
+    let administrator = app.as_(&format!("administrator.{slug}")).speaking(language);
+    let log = administrator.query(query, json!({ "of": person })).await["auditLog"].take();
+    nodes(&log).iter().map(|entry| entry["actor"].as_str().unwrap().to_owned()).collect()
+}
+
 #[tokio::test]
 async fn the_chains_hold_after_an_erasure_and_history_still_tells_what_the_erased_person_did() {
     let app = TestApp::start().await;
@@ -537,12 +541,15 @@ async fn the_chains_hold_after_an_erasure_and_history_still_tells_what_the_erase
     };
     let (acted, names) = actors().await;
     assert_eq!((acted, names.people[&person].as_str()), (vec![person], NAME));
+    assert_eq!(called(&app, "gnesta", &gone, "en").await, [NAME]);
     counted(&app, now(), false).await;
     let (acted, names) = actors().await;
     assert_eq!(acted, [person]);
     assert!(names.people.is_empty() && names.accounts.is_empty(), "{names:?}");
-    // What is said instead of the name, here as everywhere.
-    assert_eq!([Language::Swedish, Language::English].map(erased_person), ["Raderad person", "Erased person"]);
+    assert_eq!(called(&app, "gnesta", &gone, "en").await, ["Erased person"]);
+    assert_eq!(called(&app, "gnesta", &gone, "sv").await, ["Raderad person"]);
+    // The newest first: the erasures, and whoever recorded the person and the assignment.
+    assert_eq!(called(&app, "katrineholm", &gone, "sv").await[..2], ["Systemet", "Systemet"]);
     let tx = app.app.db.read().await.unwrap();
     let verified = verify::verify(&tx).await.unwrap();
     assert_eq!(verified.tampered, []);
@@ -605,13 +612,13 @@ fn the_table_of_the_readme_is_the_table_of_the_program() {
 
 #[test]
 fn the_program_disposes_on_an_empty_installation_and_tells_a_line_for_each_row_of_the_table() {
-    let folder = tempfile::tempdir().unwrap();
-    let environment = [("SAMVERKAN_DATABASE_URL", "sqlite://x.sqlite")];
+    let place = Place::new();
+    let environment = [place.setting()];
     for (arguments, ending) in [(&["dispose"][..], ": 0"), (&["dispose", "--dry-run"], ": 0 (dry run)"), (&["dispose"], ": 0")] {
-        let ended = run(folder.path(), arguments, &environment);
+        let ended = run(place.path(), arguments, &environment);
         assert!(ended.status.success(), "{:#?}", ended.err);
         assert_eq!(ended.out, table().iter().map(|row| format!("{}{ending}", row[0])).collect::<Vec<_>>());
         assert_eq!(ended.err, Vec::<String>::new());
     }
-    assert_refused(&run(folder.path(), &["dispose", "--config", "none.toml"], &environment), "cannot read the settings in none.toml");
+    assert_refused(&run(place.path(), &["dispose", "--config", "none.toml"], &environment), "cannot read the settings in none.toml");
 }
