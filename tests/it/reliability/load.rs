@@ -7,6 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Instant,
 };
 
 use samverkan::{
@@ -86,6 +87,7 @@ pub(crate) fn sender(installation: &Installation, serving: &Serving) -> Sender {
 
 /// Clients at work.
 pub(crate) struct Load {
+    begun: Instant,
     clients: Vec<JoinHandle<Vec<Sent>>>,
     acknowledged: watch::Receiver<usize>,
     stop: Arc<AtomicBool>,
@@ -101,12 +103,20 @@ impl Load {
             let name = format!("{name}.{client}");
             tokio::spawn(async move { write(&sender, &subject, &name, &count, &stop).await })
         };
-        Self { clients: (0..CLIENTS).map(client).collect(), acknowledged, stop }
+        Self { begun: Instant::now(), clients: (0..CLIENTS).map(client).collect(), acknowledged, stop }
     }
 
     /// Waits until so many mutations are acknowledged.
     pub(crate) async fn acknowledged(&mut self, mutations: usize) {
         self.acknowledged.wait_for(|requests| requests * MUTATIONS >= mutations).await.expect("the clients have ended");
+    }
+
+    /// The same, and then a part of the time that one transaction takes, of which there is one at a time: so that kills come at all
+    /// places of a transaction.
+    pub(crate) async fn acknowledged_and_part_of_another(&mut self, mutations: usize, (part, of): (u32, u32)) {
+        self.acknowledged(mutations).await;
+        let transactions = u32::try_from(mutations / MUTATIONS).unwrap();
+        tokio::time::sleep(self.begun.elapsed() / transactions * part / of).await;
     }
 
     /// Lets each client end with the request that it has sent; gives back all that was sent.

@@ -8,24 +8,6 @@ use std::{
 /// What strace is told: nothing but the system calls that return when the data is on the disk.
 pub(crate) const STRACE: [&str; 8] = ["-D", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", "trace=fsync,fdatasync"];
 
-/// The same command under strace, which notes each sync in a file before the program goes on.
-pub(crate) fn traced(program: &Command, into: &Path) -> Command {
-    assert_may_trace();
-    let mut command = Command::new("strace");
-    command.args(STRACE).arg("-o").arg(into).arg(program.get_program()).args(program.get_args());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    if let Some(folder) = program.get_current_dir() {
-        command.current_dir(folder);
-    }
-    for (name, value) in program.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command
-}
-
 /// Without strace nothing is counted, and nothing is proved.
 pub(crate) fn assert_may_trace() {
     let tried = Command::new("strace").args(["-f", "-o", "/dev/null", "true"]).stdin(Stdio::null()).output();

@@ -13,9 +13,6 @@ use crate::reliability::{
 /// Mutations acknowledged before each kill.
 const BEFORE: usize = 200;
 
-/// The kills come at other places of a request, one after the other.
-const STEP: Duration = Duration::from_micros(700);
-
 /// How long the program may take until it serves again.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -38,8 +35,7 @@ async fn what_was_acknowledged_is_there_whole_after_the_server_is_killed_and_the
     let (mut seen, mut slowest) = (Seen::default(), Duration::ZERO);
     for kill in 0..kills {
         let mut load = Load::begin(&installation, &serving, &subject, &format!("kill-{kill}"));
-        load.acknowledged(BEFORE).await;
-        tokio::time::sleep(STEP * kill).await;
+        load.acknowledged_and_part_of_another(BEFORE, (kill, kills)).await;
         cluster.kill();
         // Without a server the program lives, and says so.
         assert_eq!(sender.ready().await, Some(503));

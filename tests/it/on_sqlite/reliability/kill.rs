@@ -18,9 +18,6 @@ use crate::{
 /// Mutations acknowledged before each kill.
 const BEFORE: usize = 200;
 
-/// The kills come at other places of a request, one after the other.
-const STEP: Duration = Duration::from_micros(700);
-
 /// Starts `serve`; gives back how long it took until it was ready.
 async fn start(installation: &Installation) -> (Serving, Duration) {
     let begun = Instant::now();
@@ -38,8 +35,7 @@ async fn what_was_acknowledged_is_there_whole_after_the_process_is_killed_and_wh
     let mut seen = Seen::default();
     for kill in 0..kills {
         let mut load = Load::begin(&installation, &serving, &subject, &format!("kill-{kill}"));
-        load.acknowledged(BEFORE).await;
-        tokio::time::sleep(STEP * kill).await;
+        load.acknowledged_and_part_of_another(BEFORE, (kill, kills)).await;
         drop(serving.process);
         let sent = load.end().await;
 
@@ -77,22 +73,21 @@ async fn the_judge_of_a_crash_finds_what_is_lost_or_half_done_or_edited() {
     assert!(judge(&db, &sent).await.is_clean());
 
     let tx = db.write().await.unwrap();
-    let of = |title: &str| format!("(SELECT id FROM agreement WHERE title = '{title}')");
-    let lost = ["lost own", "lost joint"].map(of);
-    for statement in lost.iter().flat_map(|id| {
-        ["agreement_party", "agreement_reader"].map(|table| format!("DELETE FROM {table} WHERE agreement_id = {id}")).into_iter().chain([
-            format!("DELETE FROM audit_entry_controller WHERE entry_id IN (SELECT id FROM audit_entry WHERE record_id = {id})"),
-            format!("DELETE FROM audit_entry WHERE record_id = {id}"),
-            format!("DELETE FROM agreement WHERE id = {id}"),
-        ])
-    }) {
+    for statement in texts(&tx, "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'").await {
         tx.execute_unprepared(&statement).await.unwrap();
     }
+    let of = |title: &str| format!("IN (SELECT id FROM agreement WHERE title LIKE '{title}')");
+    let (lost, entries) = (of("lost %"), "SELECT id FROM audit_entry WHERE record_id");
     let key = |name: &str| samverkan::kernel::ids::hash(name);
     for statement in [
+        format!("DELETE FROM agreement_party WHERE agreement_id {lost}"),
+        format!("DELETE FROM agreement_reader WHERE agreement_id {lost}"),
+        format!("DELETE FROM audit_entry_controller WHERE entry_id IN ({entries} {lost})"),
+        format!("DELETE FROM audit_entry WHERE record_id {lost}"),
+        format!("DELETE FROM agreement WHERE id {lost}"),
         format!("DELETE FROM remembered_answer WHERE key_hash IN ('{}', '{}')", key("lost"), key("without-answer")),
-        format!("DELETE FROM agreement_reader WHERE agreement_id = {}", of("without-reader joint")),
-        format!("UPDATE audit_entry SET role = 'READER' WHERE record_id = {}", of("edited own")),
+        format!("DELETE FROM agreement_reader WHERE agreement_id {}", of("without-reader joint")),
+        format!("UPDATE audit_entry SET role = 'READER' WHERE record_id {}", of("edited own")),
     ] {
         tx.execute_unprepared(&statement).await.unwrap();
     }

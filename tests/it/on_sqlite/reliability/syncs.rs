@@ -1,6 +1,9 @@
 //! No answer before its change is on the disk: the syncs of the file are counted. S30.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use sea_orm::{ConnectOptions, ConnectionTrait, Database as Connection};
 
@@ -11,10 +14,28 @@ use crate::{
         installation::Installation,
         length,
         load::{Load, MUTATIONS, Sent, Subject, sender},
-        syncs::{syncs, traced},
+        syncs::{STRACE, assert_may_trace, syncs},
     },
     support::process::{Process, Serving, command},
 };
+
+/// The same command under strace, which notes each sync in a file before the program goes on.
+fn traced(program: &Command, into: &Path) -> Command {
+    assert_may_trace();
+    let mut command = Command::new("strace");
+    command.args(STRACE).arg("-o").arg(into).arg(program.get_program()).args(program.get_args());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(folder) = program.get_current_dir() {
+        command.current_dir(folder);
+    }
+    for (name, value) in program.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_acknowledged_change_was_synced_to_the_disk_before_its_answer() {
