@@ -69,7 +69,7 @@ async fn to_wait_too_long_for_a_lock_and_to_write_without_the_lock_are_transient
     first.commit().await.unwrap();
     let failed = unlocked.execute_unprepared("UPDATE party SET version = version + 1").await.unwrap_err();
     assert!(is_transient(&failed), "{failed}");
-    assert!(matches!(failed.into(), Failure::Unavailable(_)));
+    assert!(matches!(failed.into(), Failure::Collided(_)));
     let wrong = other.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
     assert!(!is_transient(&wrong), "{wrong}");
     assert!(matches!(wrong.into(), Failure::Internal(_)));

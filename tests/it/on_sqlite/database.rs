@@ -1,5 +1,7 @@
 //! Databases of tests: files in folders of their own.
 
+use std::path::PathBuf;
+
 use samverkan::{
     db::{DatabaseUrl, Tx, sqlite_url},
     demo::Persona,
@@ -21,14 +23,23 @@ impl Database {
 
     /// With the demo's data at a scale, and the personas in it.
     pub(crate) async fn filled(scale: u32) -> (Self, Vec<Persona>) {
-        static AT_SCALE_1: OnceCell<(Database, Vec<Persona>)> = OnceCell::const_new();
+        // The file itself: a folder that is kept so long would stay behind, as nothing ends with the process.
+        static AT_SCALE_1: OnceCell<(Vec<u8>, Vec<Persona>)> = OnceCell::const_new();
         if scale != 1 {
             return Self::newly_filled(scale).await;
         }
-        let (template, personas) = AT_SCALE_1.get_or_init(|| Self::newly_filled(1)).await;
+        let read = async || {
+            let (database, personas) = Self::newly_filled(1).await;
+            (std::fs::read(database.file()).unwrap(), personas)
+        };
+        let (file, personas) = AT_SCALE_1.get_or_init(read).await;
         let copy = Self::empty();
-        std::fs::copy(template.0.path().join(FILE), copy.0.path().join(FILE)).unwrap();
+        std::fs::write(copy.file(), file).unwrap();
         (copy, personas.clone())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("test.sqlite")
     }
 
     async fn newly_filled(scale: u32) -> (Self, Vec<Persona>) {
@@ -38,7 +49,7 @@ impl Database {
     }
 
     pub(crate) fn url(&self) -> DatabaseUrl {
-        sqlite_url(&self.0.path().join(FILE))
+        sqlite_url(&self.file())
     }
 
     /// What the demo has to be told: nothing, it makes a file of its own.
@@ -47,8 +58,6 @@ impl Database {
         Vec::new()
     }
 }
-
-const FILE: &str = "test.sqlite";
 
 /// The names of all tables.
 pub(crate) async fn tables(tx: &Tx) -> Vec<String> {

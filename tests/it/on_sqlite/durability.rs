@@ -31,7 +31,7 @@ async fn to_find_another_writer_at_work_is_transient() {
     let other = sea_orm::Database::connect(app.options().url.secret()).await.unwrap();
     let error = other.execute_unprepared("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").await.unwrap_err();
     assert!(is_transient(&error), "{error}");
-    assert!(matches!(error.into(), Failure::Unavailable(_)));
+    assert!(matches!(error.into(), Failure::Collided(_)));
     let error = writing.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
     assert!(!is_transient(&error), "{error}");
     assert!(matches!(error.into(), Failure::Internal(_)));
