@@ -8,7 +8,8 @@
 //!                                                          -> repo -> entity -> database
 //! ```
 //!
-//! Beside the flow: [`authz`] (who may do what), [`kernel`] (words that all share, pure), [`db`] (connections and pages).
+//! Beside the flow: [`authz`] (who may do what), [`kernel`] (words that all share, pure), [`db`] (connections and pages),
+//! [`retention`] (how long the system keeps what it knows of its users).
 
 pub mod app;
 pub mod auth;
@@ -22,4 +23,5 @@ pub mod graphql;
 pub mod http;
 pub mod idempotency;
 pub mod kernel;
+pub mod retention;
 pub mod telemetry;

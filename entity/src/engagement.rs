@@ -37,6 +37,8 @@ pub struct Model {
     pub valid_to: Option<Date>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// When it was withdrawn as a mistake; none where it stands.
+    pub withdrawn_at: Option<DateTimeUtc>,
 }
 
 /// None: rows are joined where they are read.

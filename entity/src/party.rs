@@ -13,11 +13,11 @@ pub struct Model {
     pub name: String,
     /// Orders and finds the name as Swedish does.
     pub name_sort: String,
-    /// Swedish organisation number; unique.
+    /// Swedish organisation number; unique among those that are not withdrawn.
     pub organisation_number: Option<String>,
     /// Number in a foreign register.
     pub foreign_registration_number: Option<String>,
-    /// The board that this is, where a board is itself the processor; unique.
+    /// The board that this is, where a board is itself the processor; unique among those that are not withdrawn.
     pub controller_id: Option<Uuid>,
     /// Where it is established.
     pub country: String,
@@ -31,6 +31,8 @@ pub struct Model {
     pub sub_processor_list_url: Option<String>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// When it was withdrawn as a mistake; none where it stands.
+    pub withdrawn_at: Option<DateTimeUtc>,
 }
 
 /// None: rows are joined where they are read.

@@ -21,6 +21,10 @@ pub struct Model {
     pub phone: Option<String>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// When it was withdrawn as a mistake; none where it stands.
+    pub withdrawn_at: Option<DateTimeUtc>,
+    /// When name and contact details were erased; none where they are there.
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 /// None: rows are joined where they are read.

@@ -19,6 +19,8 @@ pub struct Model {
     pub valid_from: Date,
     /// Last day; none while it goes on.
     pub valid_to: Option<Date>,
+    /// Counts the changes, from 1.
+    pub version: i32,
 }
 
 /// None: rows are joined where they are read.

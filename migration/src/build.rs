@@ -47,6 +47,11 @@ pub(crate) fn instant(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).timestamp_with_time_zone().not_null().to_owned()
 }
 
+/// An instant that may be missing.
+pub(crate) fn optional_instant(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).timestamp_with_time_zone().null().to_owned()
+}
+
 /// A list or an object.
 pub(crate) fn json(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).json().not_null().to_owned()

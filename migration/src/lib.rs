@@ -12,6 +12,8 @@ mod m20261122_000003_countries;
 mod m20261122_000004_login;
 mod m20261122_000005_one_order;
 mod m20261122_000006_audit;
+mod m20261122_000007_withdrawal;
+mod m20261122_000008_erasure;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_login::Migration),
             Box::new(m20261122_000005_one_order::Migration),
             Box::new(m20261122_000006_audit::Migration),
+            Box::new(m20261122_000007_withdrawal::Migration),
+            Box::new(m20261122_000008_erasure::Migration),
         ]
     }
 }

@@ -29,7 +29,7 @@ const ORDERING: [(&str, &str); 6] = [
     ("engagement", "path"),
 ];
 
-/// Texts sort by their bytes, as they always do in SQLite, and not as the database's locale has it.
+/// Texts sort by their bytes, as they always do in `SQLite`, and not as the database's locale has it.
 async fn order_by_bytes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (table, column) in ORDERING {
         let alter = format!(r#"ALTER TABLE {table} ALTER COLUMN {column} TYPE text COLLATE "C""#);

@@ -146,6 +146,7 @@ async fn viewer(
         valid_from: None,
         valid_to: None,
         source: RoleSource::ProviderClaim,
+        version: None,
     };
     held.extend(provider.roles(claims).into_iter().map(of_claim));
     Ok(Some(Viewer { account, person, name, municipality, grants: held }))

@@ -48,6 +48,8 @@ pub enum Action {
     KeepOwnParty,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
+    /// Withdraw a mistake: whatever you may write.
+    WithdrawRecord,
 }
 
 impl Code for Action {
@@ -72,6 +74,7 @@ impl Code for Action {
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
+            Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
     }
 }
@@ -107,6 +110,8 @@ pub enum Reach {
     OwnMunicipalityUsesIt,
     /// A party that no other municipality uses.
     NoOtherMunicipalityUsesIt,
+    /// As far as the role reaches in writing it.
+    AsForWriting,
 }
 
 /// One row of the policy.
@@ -178,6 +183,12 @@ pub const POLICY: &[Row] = &[
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
+    row(Action::WithdrawRecord, |role| match role {
+        Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {
+            Reach::AsForWriting
+        }
+        Role::Reader => Reach::No,
+    }),
 ];
 
 const fn row(action: Action, reach: fn(Role) -> Reach) -> Row {
@@ -240,6 +251,14 @@ pub fn allowed(viewer: &Viewer, action: Action, subject: Subject<'_>) -> bool {
 pub fn require(viewer: &Viewer, action: Action, subject: Subject<'_>, path: &str) -> Result<WriteScope, Refusal> {
     let role = role_for(viewer, action, subject);
     role.map(|role| WriteScope::granted(action, role)).ok_or_else(|| Refusal::forbidden(path))
+}
+
+/// The right to withdraw what is written by the right to `writing`, or the refusal at `path` of the input: by a role that may withdraw
+/// at all, as far as it reaches in writing it.
+pub fn require_to_withdraw(viewer: &Viewer, writing: Action, subject: Subject<'_>, path: &str) -> Result<WriteScope, Refusal> {
+    let mut grants = viewer.grants.iter().filter(|grant| reach(Action::WithdrawRecord, grant.role) == Reach::AsForWriting);
+    let found = grants.find(|grant| reaches(viewer, grant, reach(writing, grant.role), subject));
+    found.map(|grant| WriteScope::granted(Action::WithdrawRecord, grant.role)).ok_or_else(|| Refusal::forbidden(path))
 }
 
 /// The first of the viewer's roles that lets them do this to that.

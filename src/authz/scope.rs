@@ -170,7 +170,7 @@ impl WriteScope {
         self.role
     }
 
-    /// The right of the person at the server's command line, who holds the database itself: for the commands `invite`
+    /// The right of the person at the server's command line, who holds the database itself: for the commands `invite`, `dispose`
     /// and `demo`, which nobody reaches over the network.
     pub fn of_the_operator(action: Action) -> Self {
         Self { action, role: None }

@@ -35,6 +35,8 @@ pub struct Grant {
     pub valid_to: Option<NaiveDate>,
     /// Where it comes from.
     pub source: RoleSource,
+    /// The version of the record that grants the role as such; none for what a claim, an assignment or an appointment gives.
+    pub version: Option<i32>,
 }
 
 impl Viewer {

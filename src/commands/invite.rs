@@ -149,7 +149,7 @@ async fn new_person(
     let address = invite.email.as_deref().map(|address| email("", address)).transpose();
     let email = given("--email", address)?;
     let name = given("--name", name(invite.name.as_deref().unwrap_or_default()))?;
-    let person = Person { id: ids.id(now), municipality, name, email, phone: None, version: 1 };
+    let person = Person { id: ids.id(now), municipality, name, email, phone: None, version: 1, erased_at: None };
     repo::insert_people(tx, scope, std::slice::from_ref(&person)).await?;
     Ok(person)
 }
@@ -162,7 +162,7 @@ async fn give_role(
     municipality: MunicipalityId,
     today: NaiveDate,
 ) -> anyhow::Result<RoleRecord> {
-    let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None } };
+    let record = RoleRecord { person, role, municipality, validity: Period { from: today, to: None }, version: 1 };
     repo::insert_role_records(tx, scope, &[(key, record.clone())]).await?;
     Ok(record)
 }

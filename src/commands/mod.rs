@@ -1,6 +1,7 @@
 //! The commands of the program.
 
 mod audit;
+mod dispose;
 mod invite;
 
 use std::{io::Write, path::PathBuf, sync::Arc};
@@ -9,7 +10,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 
-use self::invite::Invite;
+use self::{dispose::Dispose, invite::Invite};
 use crate::{
     app::App,
     auth::{Freshness, Logins},
@@ -47,6 +48,8 @@ pub enum Command {
     Audit(Audit),
     /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
     Invite(Invite),
+    /// Delete what the system no longer needs to know of its users: for a daily timer.
+    Dispose(Dispose),
 }
 
 /// What can be asked of the audit log.
@@ -76,6 +79,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Audit(Audit::Verify(settings)) => audit::verify(settings).await,
         Command::Invite(invite) => invite::invite_person(invite).await,
+        Command::Dispose(dispose) => dispose::dispose(dispose).await,
     }
 }
 

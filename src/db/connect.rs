@@ -21,7 +21,7 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a transaction on `PostgreSQL` may stand still before the server ends it: a program that is lost holds no lock for longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// The oldest `PostgreSQL` that the tests run on, as it numbers its versions.
 const OLDEST_POSTGRES: u32 = 150_000;

@@ -135,17 +135,13 @@ fn beginning(engine: Engine, isolation: IsolationLevel, used_for: Use) -> Transa
     }
 }
 
-/// Whether no stored text can be or contain this one: U+0000 is refused wherever texts are written, and `PostgreSQL` cannot even be
-/// asked for it.
+/// Whether no stored text can be this one: U+0000 is refused wherever texts are written, and `PostgreSQL` cannot even be asked for it.
 pub fn is_never_stored(text: &str) -> bool {
     text.contains('\0')
 }
 
 /// Whether a text in the database contains another, whose every character counts as itself.
 pub fn contains<C: sea_orm::ColumnTrait>(column: C, text: &str) -> sea_orm::Condition {
-    if is_never_stored(text) {
-        return sea_orm::Condition::all().add(sea_orm::ExprTrait::eq(sea_orm::sea_query::Expr::val(1), 0));
-    }
     let literal = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     let pattern = sea_orm::sea_query::LikeExpr::new(format!("%{literal}%")).escape('\\');
     sea_orm::Condition::all().add(sea_orm::ColumnTrait::like(&column, pattern))
@@ -162,6 +158,7 @@ pub fn open_period_holds_on<C: sea_orm::ColumnTrait>(from: C, to: C, day: chrono
     sea_orm::Condition::all().add(begun).add(ends_on_or_after(to, day))
 }
 
-fn ends_on_or_after<C: sea_orm::ColumnTrait>(to: C, day: chrono::NaiveDate) -> sea_orm::Condition {
+/// Whether a period in the database ends on a day, later or not at all.
+pub fn ends_on_or_after<C: sea_orm::ColumnTrait>(to: C, day: chrono::NaiveDate) -> sea_orm::Condition {
     sea_orm::Condition::any().add(to.is_null()).add(to.gte(day))
 }

@@ -1,6 +1,7 @@
 //! Storing rows: many at once, and changes that do not overwrite one another.
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter};
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use super::Tx;
@@ -26,4 +27,16 @@ pub async fn update<A: ActiveModelTrait>(
 ) -> Result<bool, DbErr> {
     let update = A::Entity::update_many().set(row).filter(id_column.eq(id)).filter(version_column.eq(version - 1));
     Ok(update.exec(tx).await?.rows_affected == 1)
+}
+
+/// Notes when a row was withdrawn, and counts its version one up; false where somebody was faster.
+pub async fn withdraw<E: EntityTrait>(
+    tx: &Tx,
+    (withdrawn_column, now): (E::Column, DateTime<Utc>),
+    (id_column, id): (E::Column, Uuid),
+    (version_column, version): (E::Column, i32),
+) -> Result<bool, DbErr> {
+    let update = E::update_many().col_expr(withdrawn_column, Expr::value(now)).col_expr(version_column, Expr::value(version + 1));
+    let there = update.filter(id_column.eq(id)).filter(version_column.eq(version)).filter(withdrawn_column.is_null());
+    Ok(there.exec(tx).await?.rows_affected == 1)
 }

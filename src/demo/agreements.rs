@@ -90,6 +90,7 @@ fn parties(filling: &Filling, directory: &Directory, scale: usize, random: &mut 
                 address: Some(format!("Exempelgatan {number}, 000 00 Exempelstad")),
                 sub_processor_list_url: random.percent(50).then(|| format!("https://leverantor{number}.example/underbitraden")),
                 version: 1,
+                withdrawn: false,
             }
         })
         .collect()

@@ -181,6 +181,7 @@ async fn boards(filling: &Filling, directory: &mut Directory, nth: u32) -> anyho
             organisation_number: None,
             validity: Period { from, to: None },
             version: 1,
+            withdrawn: false,
         };
         let mut readers = Vec::new();
         for member in &members {
@@ -205,6 +206,7 @@ impl Directory {
             email: Some(format!("{persona}@{}.example", self.slug(of))),
             phone: Some("010-000 00 00".to_owned()),
             version: 1,
+            erased_at: None,
         };
         self.people.push((persona.to_owned(), person, roles));
         id
@@ -250,12 +252,13 @@ async fn roles(filling: &Filling, directory: &Directory) -> anyhow::Result<()> {
         }
         assign("boardcoordinator", hosted.get(1).context("a municipality has one board only")?, true)?;
         for (persona, role) in [("administrator", Role::MunicipalityAdministrator), ("reader", Role::Reader)] {
-            let record = RoleRecord { person: person(&format!("{persona}.{slug}"))?, role, municipality: *id, validity };
+            let record = RoleRecord { person: person(&format!("{persona}.{slug}"))?, role, municipality: *id, validity, version: 1 };
             records.push((filling.ids.uuid(filling.recorded_at), record));
         }
     }
     let home = directory.municipalities.first().context("no municipality")?.id;
-    let operator = RoleRecord { person: person("operator")?, role: Role::CooperationAdministrator, municipality: home, validity };
+    let operator =
+        RoleRecord { person: person("operator")?, role: Role::CooperationAdministrator, municipality: home, validity, version: 1 };
     records.push((filling.ids.uuid(filling.recorded_at), operator));
     repo::insert_assignments(&filling.tx, &WriteScope::of_the_operator(Action::AssignCoordinator), &assignments).await?;
     repo::insert_role_records(&filling.tx, &WriteScope::of_the_operator(Action::GrantRole), &records).await?;

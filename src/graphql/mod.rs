@@ -17,3 +17,4 @@ pub mod search;
 pub mod selection;
 pub mod three_state;
 pub mod vocabulary;
+mod withdraw;

@@ -9,6 +9,7 @@ use super::{
     limits,
     node::NodeQuery,
     vocabulary::{Term, page_of, terms},
+    withdraw::WithdrawMutation,
 };
 use crate::{
     authz::{Action, Role, RoleSource},
@@ -36,7 +37,7 @@ pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, Refer
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganisationMutation, ProcessorMutation);
+pub struct Mutation(OrganisationMutation, ProcessorMutation, WithdrawMutation);
 
 /// The schema that is served.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;

@@ -43,7 +43,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// In whole microseconds: finer than that PostgreSQL does not keep.
+/// In whole microseconds: finer than that `PostgreSQL` does not keep.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn machine_now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)

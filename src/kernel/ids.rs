@@ -63,6 +63,12 @@ impl Ids {
     }
 }
 
+/// The smallest id that can be made at an instant: whatever was recorded before it has a smaller one.
+pub fn first_at(instant: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(instant.timestamp_millis()).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// Whether a text has the form of a secret that [`Ids::token`] made.
 pub fn is_token(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
@@ -100,6 +106,13 @@ mod tests {
         let made: Vec<Uuid> = moments.map(|moment| ids.uuid(at(moment))).collect();
         assert!(made.is_sorted_by(|one, next| one < next));
         assert!(made.iter().all(|id| id.get_version_num() == 7));
+    }
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let made = Ids::seeded(1).uuid(at("2026-11-22T11:00:00Z"));
+        assert!(first_at(at("2026-11-22T11:00:00Z")) <= made);
+        assert!(made < first_at(at("2026-11-22T11:00:00.001Z")));
     }
 
     #[test]

@@ -90,6 +90,12 @@ impl Refusal {
         Self { rule: Some(rule), legal_source: Some(legal_source), ..self }
     }
 
+    /// The same in another field.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self { path: vec![path.to_owned()], ..self }
+    }
+
     /// A value that is malformed or impossible.
     pub fn invalid(path: &str, message: Text) -> Self {
         Self::new(RefusalCode::Invalid, path, message)

@@ -9,8 +9,8 @@ use std::{
 const ORDER: [&str; 5] = ["audit", "visibility", "reference", "organisation", "processor"];
 
 /// What else there is at the top of `src`: nothing of it is known to the kernel.
-const ABOVE_THE_KERNEL: [&str; 12] =
-    ["app", "auth", "authz", "commands", "config", "db", "demo", "domain", "graphql", "http", "idempotency", "telemetry"];
+const ABOVE_THE_KERNEL: [&str; 13] =
+    ["app", "auth", "authz", "commands", "config", "db", "demo", "domain", "graphql", "http", "idempotency", "retention", "telemetry"];
 
 /// Lines of a file.
 const LONGEST: usize = 800;
@@ -192,11 +192,18 @@ const RULES: &[Rule] = &[
         kept: &[("demo/mod.rs", "use crate::demo::random;"), ("auth/mod.rs", "//! Opened by the demo.\nfn demonstrate() {}")],
     },
     Rule {
-        says: "only the commands on the server take the operator's right",
-        about: |path| !(path.starts_with("commands/") || path.starts_with("demo/") || path.starts_with("authz/")),
+        says: "only the commands on the server, and the disposal that one of them runs, take the operator's right",
+        about: |path| !["commands/", "demo/", "authz/", "retention/"].iter().any(|folder| path.starts_with(folder)),
         broken_by: |words| any_of(words, &["of_the_operator"]),
         broken: &[("domain/organisation/service/role.rs", "let scope = WriteScope::of_the_operator(action);")],
-        kept: &[("commands/invite.rs", "WriteScope::of_the_operator(action)")],
+        kept: &[("commands/invite.rs", "WriteScope::of_the_operator(action)"), ("retention/mod.rs", "WriteScope::of_the_operator(action)")],
+    },
+    Rule {
+        says: "nothing but its command leads to the disposal",
+        about: |path| !(path.starts_with("commands/") || path == "lib.rs" || path.starts_with("retention/")),
+        broken_by: |words| any_of(words, &["retention"]),
+        broken: &[("http/mod.rs", "use crate::{app::App, retention::dispose};")],
+        kept: &[("commands/dispose.rs", "use crate::retention;"), ("auth/mod.rs", "//! See retention.")],
     },
     Rule {
         says: "the audit log knows no domain above it, but in GraphQL",

@@ -87,7 +87,7 @@ async fn the_worked_queries_of_the_readme_run_one_after_the_other_and_have_answe
         assert_answered(number, &data);
         answers.push(data);
     }
-    assert_eq!(answers.len(), 11, "the README says eleven");
+    assert_eq!(answers.len(), 13, "the README says thirteen");
 
     // What the text around them says.
     assert_eq!(answers[1]["municipalities"]["nodes"].as_array().unwrap().len(), 6);
@@ -98,7 +98,9 @@ async fn the_worked_queries_of_the_readme_run_one_after_the_other_and_have_answe
     assert_eq!(answers[4]["agreements"]["pageInfo"]["hasPreviousPage"], true);
     assert_ne!(answers[3]["agreements"]["nodes"], answers[4]["agreements"]["nodes"]);
     assert_eq!(answers[6]["then"][0]["code"], "GB");
-    assert_eq!(answers[10]["listSubProcessor"]["subProcessorEngagement"]["agreement"]["subProcessors"]["totalCount"], 1);
+    let engaged = &answers[10]["listSubProcessor"]["subProcessorEngagement"];
+    assert_eq!(engaged["agreement"]["subProcessors"]["totalCount"], 1);
+    assert_eq!(answers[12]["withdrawRecord"]["withdrawnId"], engaged["id"]);
 }
 
 #[tokio::test]

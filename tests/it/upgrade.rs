@@ -19,6 +19,9 @@ const RELEASED: u32 = 4;
 /// A column and its value.
 type Field = (&'static str, Value);
 
+/// A table and the columns of one row.
+type Row = (&'static str, Vec<Field>);
+
 fn key(n: u128) -> Value {
     Uuid::from_u128(n).into()
 }
@@ -31,12 +34,28 @@ fn instant(text: &str) -> Value {
     text.parse::<DateTimeUtc>().unwrap().into()
 }
 
+fn from() -> Field {
+    ("valid_from", date("2026-01-01"))
+}
+
+fn to() -> Field {
+    ("valid_to", date("2027-12-31"))
+}
+
+fn expires() -> Field {
+    ("expires_at", instant("2026-11-22T11:00:00.123456Z"))
+}
+
+fn version() -> Field {
+    ("version", 7.into())
+}
+
 /// A row of each table, those first to which others point; the countries come with the tables.
-fn rows() -> Vec<(&'static str, Vec<Field>)> {
-    let from = || ("valid_from", date("2026-01-01"));
-    let to = || ("valid_to", date("2027-12-31"));
-    let expires = || ("expires_at", instant("2026-11-22T11:00:00.123456Z"));
-    let version = || ("version", 7.into());
+fn rows() -> Vec<Row> {
+    [directory(), agreements(), logins()].concat()
+}
+
+fn directory() -> Vec<Row> {
     vec![
         (
             "municipality",
@@ -108,6 +127,11 @@ fn rows() -> Vec<(&'static str, Vec<Field>)> {
             ],
         ),
         ("role_grant", vec![("id", key(8)), ("person_id", key(4)), ("role", "READER".into()), ("municipality_id", key(1)), from(), to()]),
+    ]
+}
+
+fn agreements() -> Vec<Row> {
+    vec![
         (
             "party",
             vec![
@@ -166,6 +190,11 @@ fn rows() -> Vec<(&'static str, Vec<Field>)> {
         ),
         ("engagement", engagement(13, None, "00001")),
         ("engagement", engagement(14, Some(13), "00001.00001")),
+    ]
+}
+
+fn logins() -> Vec<Row> {
+    vec![
         (
             "account",
             vec![
@@ -241,9 +270,9 @@ fn engagement(id: u128, above: Option<u128>, path: &str) -> Vec<Field> {
         ("sub_agreement_on", date("2026-01-06")),
         ("copy_requested_on", date("2026-01-07")),
         ("copy_received_on", date("2026-01-08")),
-        ("valid_from", date("2026-01-01")),
-        ("valid_to", date("2027-12-31")),
-        ("version", 7.into()),
+        from(),
+        to(),
+        version(),
     ]
 }
 

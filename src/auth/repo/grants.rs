@@ -36,10 +36,12 @@ fn assignments(person: PersonId, login_at: MunicipalityId, today: NaiveDate) -> 
         .column(Column::ControllerId.as_column_ref())
         .column(Column::ValidFrom.as_column_ref())
         .column(Column::ValidTo.as_column_ref())
+        .expr_as(Expr::value(Option::<i32>::None), Alias::new("version"))
         .from(coordinator_assignment::Entity)
         .inner_join(controller_reader::Entity, Expr::col(Reader::ControllerId.as_column_ref()).equals(Column::ControllerId.as_column_ref()))
         .cond_where(Column::PersonId.eq(person.key()))
         .cond_where(holds_on(Column::ValidFrom, Column::ValidTo, today))
+        .cond_where(Column::WithdrawnAt.is_null())
         .cond_where(Reader::MunicipalityId.eq(login_at.key()))
         .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
         .to_owned()
@@ -53,9 +55,11 @@ fn appointments(person: PersonId, login_at: MunicipalityId, today: NaiveDate) ->
         .column(Column::ControllerId)
         .column(Column::ValidFrom)
         .column(Column::ValidTo)
+        .expr_as(Expr::value(Option::<i32>::None), Alias::new("version"))
         .from(officer_appointment::Entity)
         .cond_where(Column::PersonId.eq(person.key()))
         .cond_where(Column::LoginAt.eq(login_at.key()))
+        .cond_where(Column::WithdrawnAt.is_null())
         .cond_where(holds_on(Column::ValidFrom, Column::ValidTo, today))
         .to_owned()
 }
@@ -68,6 +72,7 @@ fn role_grants(person: PersonId, login_at: MunicipalityId, today: NaiveDate) -> 
         .expr_as(Expr::value(Option::<Uuid>::None), Alias::new("controller_id"))
         .column(Column::ValidFrom)
         .column(Column::ValidTo)
+        .column(Column::Version)
         .from(role_grant::Entity)
         .cond_where(Column::PersonId.eq(person.key()))
         .cond_where(Column::MunicipalityId.eq(login_at.key()))
@@ -85,5 +90,6 @@ fn read_grant(grant: &QueryResult) -> Result<Grant, DbErr> {
         valid_from: grant.try_get("", "valid_from")?,
         valid_to: grant.try_get("", "valid_to")?,
         source: RoleSource::Record,
+        version: grant.try_get("", "version")?,
     })
 }

@@ -206,6 +206,12 @@ impl Change {
         }
     }
 
+    /// Something that was a mistake, with why.
+    pub fn withdrawn(mistake: &impl Audited, reason: String) -> Self {
+        let nothing = Self { subject: mistake.subject(), record: mistake.record(), fields: Vec::new() };
+        nothing.with("withdrawn", None, Some(reason))
+    }
+
     /// A change of something that is no record of its own, told with what it belongs to.
     pub fn of<K: Kind>(subject: Id<K>) -> Self {
         Self { subject: subject.to_string(), record: subject.key(), fields: Vec::new() }

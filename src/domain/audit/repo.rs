@@ -112,7 +112,8 @@ pub async fn entries(cx: &Cx, ids: &[AuditEntryId]) -> Result<Vec<Entry>, DbErr>
 
 /// The names of people who acted, those whose names are erased left out.
 pub async fn names(tx: &Tx, _: &ReadScope, people: &[PersonId], accounts: &[AccountId]) -> Result<Names, DbErr> {
-    let people = person::Entity::find().filter(person::Column::Id.is_in(keys(people))).all(tx).await?;
+    let people =
+        person::Entity::find().filter(person::Column::Id.is_in(keys(people))).filter(person::Column::ErasedAt.is_null()).all(tx).await?;
     let accounts = account::Entity::find().filter(account::Column::Id.is_in(keys(accounts))).all(tx).await?;
     Ok(Names {
         people: people.into_iter().map(|row| (PersonId::new(row.id), row.name)).collect(),

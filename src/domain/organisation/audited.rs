@@ -41,7 +41,7 @@ impl Audited for Controller {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let Self { id: _, host, name, kind, organisation_number, validity, version: _ } = self;
+        let Self { id: _, host, name, kind, organisation_number, validity, version: _, withdrawn: _ } = self;
         vec![
             field("municipality", host.to_string()),
             field("name", name.clone()),
@@ -63,7 +63,8 @@ impl Audited for Person {
     }
 
     fn fields(&self) -> Vec<Field> {
-        let Self { id: _, municipality, name, email, phone, version: _ } = self;
+        // Once erased the name is empty, which tells it.
+        let Self { id: _, municipality, name, email, phone, version: _, erased_at: _ } = self;
         vec![
             field("municipality", municipality.to_string()),
             personal("name", name.clone()),

@@ -57,6 +57,8 @@ pub struct Controller {
     pub validity: Period,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// Whether it was a mistake; what names it shows it still.
+    pub withdrawn: bool,
 }
 
 impl Placed for Controller {
@@ -110,6 +112,27 @@ pub struct Person {
     pub phone: Option<String>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// When the name was erased, after the person had left; none where it is there.
+    pub erased_at: Option<DateTime<Utc>>,
+}
+
+impl Person {
+    /// The name; none where it is erased.
+    pub fn kept_name(&self) -> Option<&str> {
+        self.erased_at.is_none().then_some(&self.name)
+    }
+
+    /// The same without contact details.
+    #[must_use]
+    pub fn without_contact_details(&self) -> Self {
+        Self { email: None, phone: None, version: self.version + 1, ..self.clone() }
+    }
+
+    /// The same without anything that tells who it is; the id stays, for the records that refer to it.
+    #[must_use]
+    pub fn erased(&self, now: DateTime<Utc>) -> Self {
+        Self { name: String::new(), erased_at: Some(now), ..self.without_contact_details() }
+    }
 }
 
 impl Placed for Person {
@@ -230,6 +253,8 @@ pub struct RoleRecord {
     pub municipality: MunicipalityId,
     /// When.
     pub validity: Period,
+    /// Counts the changes, from 1.
+    pub version: i32,
 }
 
 /// An invitation as it is made; its link is shown once.

@@ -105,7 +105,15 @@ mod tests {
         text.parse().unwrap()
     }
     fn person(municipality: MunicipalityId) -> Person {
-        Person { id: PersonId::new(Uuid::nil()), municipality, name: "Test".to_owned(), email: None, phone: None, version: 1 }
+        Person {
+            id: PersonId::new(Uuid::nil()),
+            municipality,
+            name: "Test".to_owned(),
+            email: None,
+            phone: None,
+            version: 1,
+            erased_at: None,
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ impl Audited for Party {
             address,
             sub_processor_list_url,
             version: _,
+            withdrawn: _,
         } = self;
         vec![
             field("name", name.clone()),

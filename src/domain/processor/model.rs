@@ -36,6 +36,8 @@ pub struct Party {
     pub sub_processor_list_url: Option<String>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// Whether it was a mistake; what names it shows it still.
+    pub withdrawn: bool,
 }
 
 impl Placed for Party {

@@ -20,6 +20,41 @@ pub fn processor_is_somebody_else(processor: &Party, controller: ControllerId, p
     .by_rule("PUB2", "GDPR art. 4.8; guidelines 6.1"))
 }
 
+/// Two parties can be one organisation only where no number and no controller says that they are two.
+pub fn is_one_organisation(one: &Party, other: &Party, path: &str) -> Result<(), Refusal> {
+    fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+        one.zip(other).is_some_and(|(one, other)| one != other)
+    }
+    let two = differ(one.organisation_number.as_ref(), other.organisation_number.as_ref())
+        || differ(one.foreign_registration_number.as_ref(), other.foreign_registration_number.as_ref())
+        || differ(one.controller.as_ref(), other.controller.as_ref());
+    if !two {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        RefusalCode::WrongState,
+        path,
+        Text::new(
+            "De har olika nummer, eller är olika personuppgiftsansvariga. Är de ändå samma organisation, rätta det som är fel först.",
+            "They have different numbers, or are different controllers. Where they are one organisation all the same, correct what is wrong first.",
+        ),
+    ))
+}
+
+/// The party that is kept, with what it lacks and its duplicate has.
+pub fn merged(kept: &Party, duplicate: &Party) -> Party {
+    let or = |one: &Option<String>, other: &Option<String>| one.clone().or_else(|| other.clone());
+    Party {
+        organisation_number: or(&kept.organisation_number, &duplicate.organisation_number),
+        foreign_registration_number: or(&kept.foreign_registration_number, &duplicate.foreign_registration_number),
+        controller: kept.controller.or(duplicate.controller),
+        controlled_from: kept.controlled_from.or(duplicate.controlled_from.filter(|from| *from != kept.country)),
+        address: or(&kept.address, &duplicate.address),
+        sub_processor_list_url: or(&kept.sub_processor_list_url, &duplicate.sub_processor_list_url),
+        ..kept.clone()
+    }
+}
+
 /// The instrument where none is named: a legal act between boards of one municipality, which cannot contract with each other.
 pub fn usual_instrument(same_municipality: bool) -> AgreementInstrument {
     if same_municipality { AgreementInstrument::LegalAct } else { AgreementInstrument::Agreement }
@@ -128,21 +163,52 @@ mod tests {
         Period::new(day(from), to.map(day)).unwrap()
     }
 
-    #[test]
-    fn pub2_a_controller_is_not_its_own_processor() {
-        let board = Party {
+    fn party() -> Party {
+        Party {
             id: id(1),
             name: "Nämnden".to_owned(),
             organisation_number: None,
             foreign_registration_number: None,
-            controller: Some(id(7)),
+            controller: None,
             country: CountryCode::SWEDEN,
             controlled_from: None,
             public_body: true,
             address: None,
             sub_processor_list_url: None,
             version: 1,
-        };
+            withdrawn: false,
+        }
+    }
+
+    #[test]
+    fn two_are_one_organisation_unless_a_number_or_a_controller_says_otherwise() {
+        let text = |text: &str| Some(text.to_owned());
+        let swedish = |number: &str| Party { organisation_number: text(number), ..party() };
+        let foreign = |number: &str| Party { foreign_registration_number: text(number), ..party() };
+        let board = |n| Party { controller: Some(id(n)), ..party() };
+        for (one, other) in [(party(), swedish("1")), (swedish("1"), foreign("2")), (swedish("1"), swedish("1")), (board(1), swedish("1"))]
+        {
+            assert!(is_one_organisation(&one, &other, "intoId").is_ok() && is_one_organisation(&other, &one, "intoId").is_ok());
+        }
+        for (one, other) in [(swedish("1"), swedish("2")), (foreign("1"), foreign("2")), (board(1), board(2))] {
+            assert_eq!(is_one_organisation(&one, &other, "intoId").unwrap_err().code, RefusalCode::WrongState);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_takes_over_what_it_lacks_and_is_not_controlled_from_where_it_is() {
+        let country = |code| CountryCode::parse(code).unwrap();
+        let duplicate = Party { controlled_from: Some(country("US")), address: Some("Gatan 1".to_owned()), ..party() };
+        assert_eq!(merged(&party(), &duplicate), duplicate);
+        let own = Party { controlled_from: Some(country("NO")), address: Some("Gatan 2".to_owned()), ..party() };
+        assert_eq!(merged(&own, &duplicate), own);
+        let american = Party { country: country("US"), ..party() };
+        assert_eq!(merged(&american, &duplicate).controlled_from, None);
+    }
+
+    #[test]
+    fn pub2_a_controller_is_not_its_own_processor() {
+        let board = Party { controller: Some(id(7)), ..party() };
         assert!(processor_is_somebody_else(&board, id(8), "processorId").is_ok());
         let refusal = processor_is_somebody_else(&board, id(7), "processorId").unwrap_err();
         assert_eq!((refusal.rule, refusal.path), (Some("PUB2"), vec!["processorId".to_owned()]));

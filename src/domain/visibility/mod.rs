@@ -2,7 +2,8 @@
 //!
 //! A controller has one or several municipalities: its host always, the members of a joint board while they are members. A record
 //! is readable by every municipality of its controllers. Each kind of record has one reader table; `controller_reader` is the one
-//! that people keep, the others follow it and the records' controllers, in the transaction that changes either.
+//! that people keep, the others follow it and the records' controllers, in the transaction that changes either. A withdrawn
+//! agreement has no readers.
 
 pub mod repo;
 

@@ -1,6 +1,6 @@
 //! The reader tables.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement_party, agreement_reader, controller_reader};
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reader, Touched};
+use super::{Reader, Touched, touched};
 use crate::{
     app::Cx,
     authz::{AuditReach, ReadScope, WriteScope},
@@ -86,6 +86,7 @@ pub async fn change_members(
         .select_only()
         .column(agreement_party::Column::AgreementId)
         .filter(agreement_party::Column::ControllerId.eq(of.key()))
+        .filter(agreement_party::Column::WithdrawnAt.is_null())
         .into_tuple()
         .all(tx)
         .await?;
@@ -118,6 +119,35 @@ pub async fn open_agreements(
         })
         .collect();
     insert(tx, rows).await
+}
+
+/// Shuts an agreement to all, or to those who read it through one of its controllers only.
+pub async fn close_agreement(tx: &Tx, _: &WriteScope, of: AgreementId, controller: Option<ControllerId>) -> Result<(), DbErr> {
+    use agreement_reader::Column;
+    let mut readers = agreement_reader::Entity::delete_many().filter(Column::AgreementId.eq(of.key()));
+    if let Some(controller) = controller {
+        readers = readers.filter(Column::ControllerId.eq(controller.key()));
+    }
+    readers.exec(tx).await.map(drop)
+}
+
+/// Whether a controller has any agreement.
+pub async fn has_agreements(tx: &Tx, _: &WriteScope, controller: ControllerId) -> Result<bool, DbErr> {
+    let select = agreement_reader::Entity::find().filter(agreement_reader::Column::ControllerId.eq(controller.key()));
+    Ok(select.one(tx).await?.is_some())
+}
+
+/// Which municipalities read these agreements today.
+pub async fn municipalities_of_agreements(
+    tx: &Tx,
+    _: &WriteScope,
+    of: &[AgreementId],
+    today: NaiveDate,
+) -> Result<BTreeSet<(MunicipalityId, AgreementId)>, DbErr> {
+    use agreement_reader::Column;
+    let select = agreement_reader::Entity::find().filter(Column::AgreementId.is_in(keys(of)));
+    let readers = select.filter(open_period_holds_on(Column::ValidFrom, Column::ValidTo, today)).all(tx).await?;
+    Ok(readers.into_iter().map(|row| (MunicipalityId::new(row.municipality_id), AgreementId::new(row.agreement_id))).collect())
 }
 
 /// Whom a change of these agreements touches today: the municipalities that read them, each with its controllers.
@@ -154,6 +184,12 @@ pub async fn audited_agreements(cx: &Cx, of: &[AgreementId]) -> Result<HashSet<A
         .filter(opening);
     let open: Vec<Uuid> = select.into_tuple().all(&cx.tx).await?;
     Ok(open.into_iter().map(AgreementId::new).collect())
+}
+
+/// Whom a change of what these controllers have in common touches on `day`: the municipalities that read them, each with its controllers.
+pub async fn touched_by_controllers(tx: &Tx, _: &WriteScope, of: &[ControllerId], day: NaiveDate) -> Result<Touched, DbErr> {
+    let readers = all_readers(tx, of).await?;
+    Ok(readers.iter().fold(Touched::default(), |all, (controller, readers)| all.and(touched(*controller, readers, day))))
 }
 
 /// True in the database for the agreements that the scope opens today. `agreement` is the column of the agreement's key.

@@ -50,9 +50,10 @@ const DRAFT_AGREEMENT: &str = "draft; copy agreement";
 const UPDATE_AGREEMENT: &str = "update; amend; instruct; invite to; assess; suspend agreement (common part)";
 const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update own party; record return";
 const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
+const WITHDRAW_RECORD: &str = "withdraw record";
 
 /// The rows that the policy has, and the actions that they are there.
-pub(crate) const ROWS: [(&str, Action); 17] = [
+pub(crate) const ROWS: [(&str, Action); 18] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -70,10 +71,11 @@ pub(crate) const ROWS: [(&str, Action); 17] = [
     (UPDATE_AGREEMENT, Action::UpdateAgreement),
     (KEEP_OWN_PARTY, Action::KeepOwnParty),
     (KEEP_SUB_PROCESSORS, Action::KeepSubProcessors),
+    (WITHDRAW_RECORD, Action::WithdrawRecord),
 ];
 
 /// The rows of what is not built yet. Only shrinks.
-const LATER: [&str; 23] = [
+const LATER: [&str; 22] = [
     "read overview",
     "record; answer notice",
     "take the lead",
@@ -96,7 +98,6 @@ const LATER: [&str; 23] = [
     "record officer activity",
     "plan; record meeting",
     "import agreements",
-    "withdraw record",
 ];
 
 /// What the words of a cell mean to the policy.
@@ -116,6 +117,7 @@ fn reach_of(cell: &str) -> Reach {
         "party's controller assigned" => Reach::PartysControllerAssigned,
         "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
         "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,
+        "as for writing it" => Reach::AsForWriting,
         other => panic!("the policy has no word for {other:?}"),
     }
 }
@@ -179,6 +181,10 @@ pub(crate) enum Target {
     /// Gnesta's own row of such an agreement, and Flen's.
     RowOfGnesta,
     RowOfFlen,
+    /// A new board of Gnesta that nobody coordinates or advises.
+    NewBoard,
+    /// A mistake in what is written by a row of the table: in what that is tried on.
+    Mistake(&'static str, &'static Target),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,11 +199,12 @@ impl Target {
     fn facts(self) -> Facts {
         let gnestas = Facts { keeper: "gnesta", of: &["gnesta"], ..Facts::default() };
         match self {
-            Self::Gnesta | Self::Shared => gnestas,
+            Self::Gnesta | Self::Shared | Self::NewBoard => gnestas,
             // All boards of the demo have appointed the officer.
             Self::Of(Board::Second) => {
                 Facts { appointed: true, coordinators: &["coordinator.gnesta", "boardcoordinator.gnesta"], ..gnestas }
             }
+            Self::Mistake(_, of) => of.facts(),
             Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
             Self::Person(name) if name.ends_with(".gnesta") => Facts { person: Some(name), ..gnestas },
             Self::Person(name) => Facts { keeper: "flen", of: &["flen"], person: Some(name), ..gnestas },
@@ -222,12 +229,18 @@ const JOINT: Facts = Facts {
 
 /// What the table lets come of it.
 fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Outcome {
+    if let Target::Mistake(writing, of) = target {
+        let as_for_writing = expected(rights, writing, persona, *of);
+        let never = as_for_writing == Outcome::Through && rights.cell(row, persona) == "no";
+        return if never { Outcome::Forbidden } else { as_for_writing };
+    }
     let facts = target.facts();
     let sees = match target {
+        Target::Mistake(..) => unreachable!(),
         // There is nothing that could be hidden.
         Target::Shared => true,
         Target::Gnesta | Target::PartyUsedBy(_) => rights.may_read(READ_DIRECTORY, persona, &facts),
-        Target::Of(_) | Target::JointBoard | Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => {
+        Target::Of(_) | Target::NewBoard | Target::JointBoard | Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => {
             rights.may_read(READ_RECORDS, persona, &facts)
         }
         // Who holds office stands in the directory; but of details that could be changed a change shows only the own municipality's.
@@ -286,6 +299,9 @@ const PARTIES: &[Case] = &[
     ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&[])),
     ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta"])),
     ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
+    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&[])),
+    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta"])),
+    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
 ];
 
 const AGREEMENTS: &[Case] = &[
@@ -336,9 +352,42 @@ const SUB_PROCESSORS: &[Case] = &[
     ("endSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
 ];
 
+const fn mistake(writing: &'static str, of: &'static Target) -> Case {
+    ("withdrawRecord", WITHDRAW_RECORD, Target::Mistake(writing, of))
+}
+
+const MISTAKES_IN_THE_DIRECTORY: &[Case] = &[
+    mistake(KEEP_CONTROLLER, &Target::NewBoard),
+    mistake(KEEP_PERSON, &Target::Person(NEWCOMER)),
+    mistake(KEEP_PERSON, &Target::Person("nobody.gnesta")),
+    mistake(ASSIGN_COORDINATOR, &FIRST),
+    mistake(ASSIGN_COORDINATOR, &SECOND),
+    mistake(ASSIGN_COORDINATOR, &Target::JointBoard),
+    mistake(APPOINT_OFFICER, &FIRST),
+    mistake(APPOINT_OFFICER, &Target::JointBoard),
+];
+
+const MISTAKES_ABOUT_AGREEMENTS: &[Case] = &[
+    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&[])),
+    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&["gnesta"])),
+    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&["gnesta", "flen"])),
+    mistake(UPDATE_AGREEMENT, &FIRST),
+    mistake(UPDATE_AGREEMENT, &SECOND),
+    mistake(UPDATE_AGREEMENT, &Target::JointBoard),
+    mistake(UPDATE_AGREEMENT, &Target::JointAgreement),
+    mistake(KEEP_OWN_PARTY, &FIRST),
+    mistake(KEEP_OWN_PARTY, &SECOND),
+    mistake(KEEP_OWN_PARTY, &Target::RowOfGnesta),
+    mistake(KEEP_SUB_PROCESSORS, &FIRST),
+    mistake(KEEP_SUB_PROCESSORS, &SECOND),
+    mistake(KEEP_SUB_PROCESSORS, &Target::JointBoard),
+    mistake(KEEP_SUB_PROCESSORS, &Target::JointAgreement),
+];
+
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
-    [DIRECTORY, PARTIES, AGREEMENTS, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS].concat()
+    let mistakes = [MISTAKES_IN_THE_DIRECTORY, MISTAKES_ABOUT_AGREEMENTS].concat();
+    [DIRECTORY, PARTIES, AGREEMENTS, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
 }
 
 #[test]
@@ -436,7 +485,7 @@ async fn attempt(sdl: &Sdl, client: &Client<'_>, mutation: &str, input: &Value) 
     let object = object(sdl, mutation);
     let codes: Vec<_> = mistakes(&payload).into_iter().map(|(code, _)| code).collect();
     let outcome = match codes.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] if payload[object].is_object() => return Ok(Outcome::Through),
+        [] if !payload[object].is_null() => return Ok(Outcome::Through),
         ["FORBIDDEN"] => Outcome::Forbidden,
         ["NOT_FOUND"] => Outcome::NotFound,
         // A slug that there is not, or none that is seen.
@@ -452,13 +501,44 @@ async fn attempt(sdl: &Sdl, client: &Client<'_>, mutation: &str, input: &Value) 
 async fn send(sdl: &Sdl, client: &Client<'_>, mutation: &str, input: &Value) -> Value {
     let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
     let input_type = base(&field.arguments[0].node.ty.node);
-    client.mutate(mutation, input_type, input.clone(), &format!("{} {{ __typename }}", object(sdl, mutation))).await
+    let (name, ty) = object_field(sdl, mutation);
+    let select = if sdl.is_composite(ty) { format!("{name} {{ __typename }}") } else { name.to_owned() };
+    client.mutate(mutation, input_type, input.clone(), &select).await
 }
 
 /// The field of a mutation's payload that has what was changed.
 fn object<'a>(sdl: &'a Sdl, mutation: &str) -> &'a str {
+    object_field(sdl, mutation).0
+}
+
+/// The same with its type.
+fn object_field<'a>(sdl: &'a Sdl, mutation: &str) -> (&'a str, &'a str) {
     let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
-    sdl.fields(base(&field.ty.node)).into_iter().find(|field| field.name.node != "errors").unwrap().name.node.as_str()
+    let object = sdl.fields(base(&field.ty.node)).into_iter().find(|field| field.name.node != "errors").unwrap();
+    (object.name.node.as_str(), base(&object.ty.node))
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_in_the_audit_log_does_not_happen() {
+    let (rights, sdl) = (Rights::read(), Sdl::served());
+    let mut tried = BTreeSet::new();
+    for (mutation, row, target) in cases() {
+        if !tried.insert(mutation) {
+            continue;
+        }
+        let who = PERSONAS.into_iter().find(|persona| expected(&rights, row, *persona, target) == Outcome::Through).unwrap();
+        let app = TestApp::start().await;
+        let input = input(&app, mutation, row, target).await;
+        app.break_table("audit_entry").await;
+        let before = stored(&app).await;
+        let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
+        let input_type = base(&field.arguments[0].node.ty.node);
+        let query = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ errors {{ code }} }} }}");
+        let error = app.as_(who.name).error(&query, json!({ "input": input })).await;
+        assert_eq!(error["extensions"]["code"], "INTERNAL", "{mutation}: {error:#}");
+        assert!(before == stored(&app).await, "{mutation} happened and is not told");
+    }
+    eprintln!("S36: {} mutations, none happens that is not told", tried.len());
 }
 
 #[tokio::test]
@@ -489,6 +569,16 @@ async fn of_a_joint_agreement_each_controller_keeps_its_own_row_and_the_lead_the
 #[tokio::test]
 async fn sub_processors_are_kept_by_those_whom_the_table_lets() {
     try_all(SUB_PROCESSORS).await;
+}
+
+#[tokio::test]
+async fn mistakes_in_the_directory_are_withdrawn_by_those_whom_the_table_lets() {
+    try_all(MISTAKES_IN_THE_DIRECTORY).await;
+}
+
+#[tokio::test]
+async fn mistakes_about_agreements_are_withdrawn_by_those_whom_the_table_lets() {
+    try_all(MISTAKES_ABOUT_AGREEMENTS).await;
 }
 
 /// The id at a path of the answer.
@@ -573,7 +663,9 @@ async fn input(app: &TestApp, mutation: &str, row: &str, target: Target) -> Valu
     match target {
         Target::Gnesta | Target::Shared => input_by_name(mutation),
         Target::Person(name) => input_on_person(mutation, &person(app, name).await),
-        Target::PartyUsedBy(used_by) => input_on_party(app, row, used_by).await,
+        Target::PartyUsedBy(used_by) => input_on_party(app, mutation, row, used_by).await,
+        Target::NewBoard => input_on_new_board(app).await,
+        Target::Mistake(writing, of) => Box::pin(input_to_withdraw(app, writing, *of)).await,
         Target::Of(of) => input_of_board(app, mutation, "gnesta", &board(app, of).await).await,
         Target::JointBoard => input_of_board(app, mutation, "flen", &joint_board(app).await).await,
         Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => input_on_joint_agreement(app, mutation, target).await,
@@ -602,11 +694,49 @@ fn input_on_person(mutation: &str, person: &str) -> Value {
     }
 }
 
-async fn input_on_party(app: &TestApp, row: &str, used_by: &[&str]) -> Value {
+/// The input that withdraws what a row of the table writes.
+async fn input_to_withdraw(app: &TestApp, writing: &str, target: Target) -> Value {
+    let (mutation, field) = match writing {
+        KEEP_CONTROLLER => ("updateController", "controllerId"),
+        KEEP_PERSON => ("updatePerson", "personId"),
+        ASSIGN_COORDINATOR => ("endCoordinatorAssignment", "assignmentId"),
+        APPOINT_OFFICER => ("endDataProtectionOfficerAppointment", "appointmentId"),
+        CORRECT_PARTY => ("updateParty", "partyId"),
+        UPDATE_AGREEMENT => ("updateAgreement", "agreementId"),
+        KEEP_OWN_PARTY => return input_to_withdraw_row(app, target).await,
+        KEEP_SUB_PROCESSORS => ("endSubProcessor", "engagementId"),
+        other => panic!("{other}: what does it write?"),
+    };
+    let written = input(app, mutation, writing, target).await;
+    json!({ "id": written[field], "expectedVersion": written["expectedVersion"], "reason": "Registrerades av misstag" })
+}
+
+/// The input that withdraws the row of a board of Gnesta that has joined: until then the lead may, too.
+async fn input_to_withdraw_row(app: &TestApp, target: Target) -> Value {
+    let joining = input(app, "joinAgreement", KEEP_OWN_PARTY, target).await;
+    let joined = ("joinAgreement", "JoinAgreementInput", "processorAgreement");
+    done(app, "coordinator.gnesta", joined, joining.clone()).await;
+    let query = "query($id: ID!) { agreement(id: $id) { parties { id version controller { id } } } }";
+    let data = app.as_("coordinator.gnesta").query(query, json!({ "id": joining["agreementId"] })).await;
+    let rows = data["agreement"]["parties"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["controller"]["id"] == joining["controllerId"]).unwrap();
+    json!({ "id": row["id"], "expectedVersion": row["version"], "reason": "Anslöts av misstag" })
+}
+
+async fn input_on_new_board(app: &TestApp) -> Value {
+    let new = json!({ "municipality": "gnesta", "name": "Nynämnden", "kind": "BOARD", "validFrom": "2026-01-01" });
+    let board = done(app, "administrator.gnesta", ("createController", "CreateControllerInput", "controller"), new).await;
+    json!({ "controllerId": board, "expectedVersion": 1, "name": "Nyare nämnden" })
+}
+
+async fn input_on_party(app: &TestApp, mutation: &str, row: &str, used_by: &[&str]) -> Value {
     let party = new_party(app).await;
     for slug in used_by {
         let lead = executive_board(app, slug).await;
         new_agreement(app, &format!("coordinator.{slug}"), &lead, &party).await;
+    }
+    if mutation == "mergeParties" {
+        return json!({ "partyId": party, "expectedVersion": 1, "intoId": new_party(app).await, "intoExpectedVersion": 1 });
     }
     match row {
         UPDATE_PARTY => json!({ "partyId": party, "expectedVersion": 1, "name": "Omdöpt", "address": "Nygatan 1" }),
@@ -786,6 +916,22 @@ async fn a_change_that_falls_under_two_rows_needs_both() {
     assert_eq!(attempt(&sdl, &app.as_("coordinator.gnesta"), "updateParty", &both).await, Ok(Outcome::Forbidden));
     new_agreement(&app, "coordinator.gnesta", &board(&app, Board::First).await, &party).await;
     assert_eq!(attempt(&sdl, &app.as_("coordinator.gnesta"), "updateParty", &both).await, Ok(Outcome::Through));
+}
+
+#[tokio::test]
+async fn who_withdraws_as_for_writing_withdraws_the_own_details_and_a_reader_withdraws_nothing() {
+    let sdl = Sdl::served();
+    let app = TestApp::start().await;
+    let own = async |persona: &str| {
+        let input = json!({ "id": person(&app, persona).await, "expectedVersion": 1, "reason": "Registrerades av misstag" });
+        attempt(&sdl, &app.as_(persona), "withdrawRecord", &input).await
+    };
+    // Both hold a role, which stands in the way; only one of them may do it at all.
+    for persona in ["dso", "coordinator.gnesta", "administrator.gnesta"] {
+        let refused = own(persona).await.unwrap_err();
+        assert_eq!(mistakes(&refused), [("WRONG_STATE".to_owned(), "id".to_owned())], "{persona}");
+    }
+    assert_eq!(own("reader.gnesta").await, Ok(Outcome::Forbidden));
 }
 
 // ── nobody ───────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-//! What is of PostgreSQL alone.
+//! What is of `PostgreSQL` alone.
 
 pub(crate) mod database;
 

@@ -1,8 +1,11 @@
-//! How PostgreSQL is opened: what a session may and how long it waits, which servers and databases are refused, and that the password
+//! How `PostgreSQL` is opened: what a session may and how long it waits, which servers and databases are refused, and that the password
 //! is nowhere.
 
-use samverkan::db::{Db, DbOptions, Tx};
-use sea_orm::ConnectionTrait;
+use samverkan::{
+    db::{Db, DbOptions, Tx, is_transient},
+    kernel::refusal::Failure,
+};
+use sea_orm::{ConnectionTrait, IsolationLevel, TransactionTrait};
 
 use super::{database::Database, server::Server};
 use crate::support::{
@@ -52,14 +55,24 @@ async fn a_writer_sees_what_the_writer_before_it_has_committed_and_does_not_fail
 }
 
 #[tokio::test]
-async fn a_transaction_that_writes_without_having_waited_for_the_one_before_is_transient() {
+async fn to_wait_too_long_for_a_lock_and_to_write_without_the_lock_are_transient_and_a_wrong_statement_is_not() {
     let app = TestApp::start().await;
-    let other = Db::open(&app.options()).await.unwrap();
-    let (first, second) = (app.app.db.write().await.unwrap(), other.read().await.unwrap());
-    second.execute_unprepared("SET LOCAL lock_timeout = '1ms'").await.unwrap();
-    first.execute_unprepared("LOCK TABLE party IN ACCESS EXCLUSIVE MODE").await.unwrap();
-    let error = second.execute_unprepared("SELECT 1 FROM party").await.unwrap_err();
-    assert!(samverkan::db::is_transient(&error), "{error}");
+    let other = sea_orm::Database::connect(app.options().url.secret()).await.unwrap();
+    let unlocked = other.begin_with_config(Some(IsolationLevel::Serializable), None).await.unwrap();
+    texts(&unlocked, "SELECT name FROM party").await;
+    let first = app.app.db.write().await.unwrap();
+    unlocked.execute_unprepared("SAVEPOINT here; SET LOCAL lock_timeout = '1ms'").await.unwrap();
+    let waited = unlocked.execute_unprepared("LOCK TABLE audit_chain IN SHARE ROW EXCLUSIVE MODE").await.unwrap_err();
+    assert!(is_transient(&waited), "{waited}");
+    unlocked.execute_unprepared("ROLLBACK TO SAVEPOINT here").await.unwrap();
+    first.execute_unprepared("UPDATE party SET version = version + 1").await.unwrap();
+    first.commit().await.unwrap();
+    let failed = unlocked.execute_unprepared("UPDATE party SET version = version + 1").await.unwrap_err();
+    assert!(is_transient(&failed), "{failed}");
+    assert!(matches!(failed.into(), Failure::Unavailable(_)));
+    let wrong = other.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
+    assert!(!is_transient(&wrong), "{wrong}");
+    assert!(matches!(wrong.into(), Failure::Internal(_)));
 }
 
 #[tokio::test]
@@ -73,8 +86,8 @@ async fn a_connection_that_the_server_ends_is_unavailable_and_the_next_one_works
             break error;
         }
     };
-    assert!(!samverkan::db::is_transient(&error), "{error}");
-    assert!(matches!(error.into(), samverkan::kernel::refusal::Failure::Unavailable(_)));
+    assert!(!is_transient(&error), "{error}");
+    assert!(matches!(error.into(), Failure::Unavailable(_)));
     drop(tx);
     assert!(app.app.db.ready().await.unwrap());
 }

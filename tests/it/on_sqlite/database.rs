@@ -65,3 +65,12 @@ pub(crate) async fn rows(tx: &Tx, table: &str) -> String {
 pub(crate) async fn allow_renaming(tx: &Tx) {
     tx.execute_unprepared("PRAGMA defer_foreign_keys = ON").await.unwrap();
 }
+
+/// Takes away what refuses to change or remove an entry of the audit log.
+pub(crate) async fn allow_tampering(tx: &Tx) {
+    for table in ["audit_entry", "audit_entry_controller"] {
+        for event in ["update", "delete"] {
+            tx.execute_unprepared(&format!("DROP TRIGGER {table}_no_{event}")).await.unwrap();
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! How the embedded database is opened: what was acknowledged is on the disk.
 
-use samverkan::db::{Db, DbOptions, Tx};
+use samverkan::{
+    db::{Db, DbOptions, Tx, is_transient},
+    kernel::refusal::Failure,
+};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::support::TestApp;
@@ -19,6 +22,19 @@ async fn every_connection_is_durable_and_keeps_references() {
         assert_eq!(pragma(&tx, "synchronous").await, "2", "FULL");
         assert_eq!(pragma(&tx, "foreign_keys").await, "1");
     }
+}
+
+#[tokio::test]
+async fn to_find_another_writer_at_work_is_transient() {
+    let app = TestApp::start().await;
+    let writing = app.app.db.write().await.unwrap();
+    let other = sea_orm::Database::connect(app.options().url.secret()).await.unwrap();
+    let error = other.execute_unprepared("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE").await.unwrap_err();
+    assert!(is_transient(&error), "{error}");
+    assert!(matches!(error.into(), Failure::Unavailable(_)));
+    let error = writing.execute_unprepared("SELECT 1 FROM nowhere").await.unwrap_err();
+    assert!(!is_transient(&error), "{error}");
+    assert!(matches!(error.into(), Failure::Internal(_)));
 }
 
 #[tokio::test]

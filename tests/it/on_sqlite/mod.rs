@@ -1,4 +1,4 @@
-//! What is of SQLite alone.
+//! What is of `SQLite` alone.
 
 pub(crate) mod database;
 

@@ -1,4 +1,4 @@
-//! How SQLite finds rows, by what it says itself.
+//! How `SQLite` finds rows, by what it says itself.
 
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;

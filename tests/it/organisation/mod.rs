@@ -8,6 +8,7 @@ mod officer;
 mod person;
 mod role;
 mod viewer;
+mod withdraw;
 
 use samverkan::{
     auth::session::{self, WithoutLogin},
@@ -20,6 +21,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
+    audit::{told, told_since},
     engine,
     support::{Client, TestApp, mistakes, nodes},
 };
@@ -39,7 +41,7 @@ const MUNICIPALITY: &str = "id slug name code organisationNumber meetingOrder me
 const CONTROLLER: &str = "id name kind organisationNumber validFrom validTo version viewerCanUpdate viewerCanRead
   municipality { slug } memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id }";
 const PERSON: &str = "id name version email phone municipality { slug }";
-const ROLE: &str = "role validFrom validTo source municipality { slug } controller { id }";
+const ROLE: &str = "role validFrom validTo source version municipality { slug } controller { id }";
 const ASSIGNMENT: &str = "id deputy validFrom validTo version person { id } controller { id }";
 const APPOINTMENT: &str = "id validFrom validTo decisionReference endReason version person { id } controller { id } loginAt { slug }
   notifications { kind on reference }";
@@ -62,16 +64,19 @@ fn shape(mutation: &str) -> Shape {
         "recordMunicipality" => ("municipality", "Municipality", MUNICIPALITY),
         "createController" | "updateController" => ("controller", "Controller", CONTROLLER),
         "createPerson" | "updatePerson" => ("person", "Person", PERSON),
+        "invitePerson" => ("invitation", "Invitation", "expiresAt person { id }"),
         "grantRole" | "revokeRole" => ("roleGrant", "RoleGrant", ROLE),
         "assignCoordinator" | "endCoordinatorAssignment" => ("coordinatorAssignment", "CoordinatorAssignment", ASSIGNMENT),
         "appointDataProtectionOfficer" | "recordNotificationToAuthority" | "endDataProtectionOfficerAppointment" => {
             ("dataProtectionOfficerAppointment", "DataProtectionOfficerAppointment", APPOINTMENT)
         }
-        "registerParty" | "updateParty" => ("party", "Party", PARTY),
+        "registerParty" | "updateParty" | "mergeParties" => ("party", "Party", PARTY),
         "draftAgreement" | "updateAgreement" | "inviteToAgreement" | "joinAgreement" | "updateAgreementParty" => {
             ("processorAgreement", "ProcessorAgreement", AGREEMENT)
         }
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
+        // Of what is gone there is the id only.
+        "withdrawRecord" => ("withdrawnId", "", ""),
         other => panic!("no mutation {other}"),
     };
     let input = match mutation {
@@ -81,12 +86,27 @@ fn shape(mutation: &str) -> Shape {
     Shape { input, field, of, select }
 }
 
+/// What is asked of a payload.
+fn asked(field: &str, select: &str) -> String {
+    if select.is_empty() { field.to_owned() } else { format!("{field} {{ {select} }}") }
+}
+
+/// What withdraws something, as it was read.
+pub(crate) fn withdrawal(object: &Value) -> Value {
+    json!({ "id": object["id"], "expectedVersion": object["version"], "reason": "Registrerades av misstag" })
+}
+
 /// A mutation that has to go well; gives back what it gives, after seeing that a query reads the same.
 pub(crate) async fn done_by(client: &Client<'_>, mutation: &str, input: Value) -> Value {
     let Shape { input: input_type, field, of, select } = shape(mutation);
-    let mut payload = client.mutate(mutation, &input_type, input, &format!("{field} {{ {select} }}")).await;
+    let mut payload = client.mutate(mutation, &input_type, input, &asked(field, select)).await;
     assert_eq!(mistakes(&payload), [], "{mutation}: {payload:#}");
     let object = payload[field].take();
+    if select.is_empty() {
+        let read = client.query("query($id: ID!) { node(id: $id) { id } }", json!({ "id": object })).await;
+        assert_eq!((object.is_string(), &read["node"]), (true, &Value::Null), "{mutation} left {object}");
+        return object;
+    }
     assert!(object.is_object(), "{mutation} gave nothing back");
     if let Some(id) = object["id"].as_str() {
         let read =
@@ -96,16 +116,19 @@ pub(crate) async fn done_by(client: &Client<'_>, mutation: &str, input: Value) -
     object
 }
 
-/// The same by a persona.
+/// The same by a persona; the audit log tells of it, once.
 pub(crate) async fn done(app: &TestApp, persona: &str, mutation: &str, input: Value) -> Value {
-    done_by(&app.as_(persona), mutation, input).await
+    let before = told(app).await;
+    let made = done_by(&app.as_(persona), mutation, input).await;
+    assert_eq!(told_since(app, &before).await.action, mutation);
+    made
 }
 
 /// A mutation that has to be refused with exactly these codes and paths, and without a trace in any table; gives back the payload.
 pub(crate) async fn refused_by(app: &TestApp, client: &Client<'_>, mutation: &str, input: Value, expected: &[(&str, &str)]) -> Value {
     let Shape { input: input_type, field, select, .. } = shape(mutation);
     let before = stored(app).await;
-    let payload = client.mutate(mutation, &input_type, input.clone(), &format!("{field} {{ {select} }}")).await;
+    let payload = client.mutate(mutation, &input_type, input.clone(), &asked(field, select)).await;
     let found = mistakes(&payload);
     let found: Vec<_> = found.iter().map(|(code, path)| (code.as_str(), path.as_str())).collect();
     assert_eq!(found, expected, "{mutation} with {input:#}: {payload:#}");
@@ -213,6 +236,7 @@ pub(crate) async fn node(app: &TestApp, persona: &str, id: &str) -> Value {
         "appointment" => ("DataProtectionOfficerAppointment", APPOINTMENT),
         "party" => ("Party", PARTY),
         "agreement" => ("ProcessorAgreement", AGREEMENT),
+        "agreementparty" => ("AgreementParty", "id lead joinedOn version controller { id } responsible { id }"),
         "engagement" => ("SubProcessorEngagement", ENGAGEMENT),
         other => panic!("no ids begin with {other}"),
     };

@@ -22,7 +22,7 @@ async fn newcomer(app: &TestApp) -> (String, String) {
 }
 
 async fn roles(app: &TestApp, token: &str) -> Value {
-    let query = "{ viewer { roles { role validFrom validTo source municipality { slug } controller { id } } } }";
+    let query = "{ viewer { roles { role validFrom validTo source version municipality { slug } controller { id } } } }";
     app.anonymous().with_token(token).query(query, json!({})).await["viewer"]["roles"].take()
 }
 
@@ -35,14 +35,14 @@ async fn a_role_that_is_granted_works_on_the_next_request_and_one_that_is_revoke
     assert_eq!(count().await, json!({ "agreements": { "totalCount": 0 }, "municipalities": { "totalCount": 0 } }));
     assert_eq!(roles(&app, &token).await, json!([]));
     let granted = done(&app, "administrator.gnesta", "grantRole", grant(&person, "READER")).await;
-    let expected = json!({ "role": "READER", "validFrom": TODAY, "validTo": null, "source": "RECORD", "municipality": { "slug": "gnesta" }, "controller": null });
+    let expected = json!({ "role": "READER", "validFrom": TODAY, "validTo": null, "source": "RECORD", "version": 1, "municipality": { "slug": "gnesta" }, "controller": null });
     assert_eq!(granted, expected);
     assert_eq!(roles(&app, &token).await, json!([expected]));
     let reader = app.as_("reader.gnesta").query("{ agreements { totalCount } municipalities { totalCount } }", json!({})).await;
     assert!(reader["agreements"]["totalCount"].as_u64().unwrap() > 0);
     assert_eq!(count().await, reader);
     let revoked = done(&app, "administrator.gnesta", "revokeRole", revoke(&person, "READER", TODAY)).await;
-    assert_eq!(revoked["validTo"], TODAY);
+    assert_eq!((&revoked["validTo"], &revoked["version"]), (&json!(TODAY), &json!(2)));
     assert_eq!(count().await, reader, "today is the last day");
     app.clock.set("2026-11-22T23:00:00Z".parse().unwrap());
     let token = login(&app, &person, "gnesta").await;
@@ -197,4 +197,23 @@ async fn without_a_role_the_directory_is_shut_and_the_own_row_is_open() {
     let known = client.query("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids).await;
     assert_eq!(known["nodes"], json!([null, null, null]));
     assert_eq!(node(&app, "reader.gnesta", &board).await["name"], "Socialnämnden");
+}
+
+#[tokio::test]
+async fn who_expects_a_version_of_a_role_does_not_revoke_one_that_another_changed_meanwhile() {
+    let app = TestApp::start().await;
+    let reader = id(&person(&app, "reader.gnesta").await);
+    let expecting = |version: i32, valid_to: &str| {
+        let mut input = revoke(&reader, "READER", valid_to);
+        input["expectedVersion"] = json!(version);
+        input
+    };
+    let ended = done(&app, "administrator.gnesta", "revokeRole", expecting(1, "2027-06-30")).await;
+    assert_eq!(ended["version"], 2);
+    let late = refused(&app, "administrator.gnesta", "revokeRole", expecting(1, TODAY), &[("CONFLICT", "expectedVersion")]).await;
+    assert_eq!(late["errors"][0]["currentVersion"], 2);
+    assert_eq!(done(&app, "administrator.gnesta", "revokeRole", expecting(2, TODAY)).await["version"], 3);
+    let role = "{ viewer { roles { source version } } }";
+    let roles = app.as_("coordinator.gnesta").query(role, json!({})).await["viewer"]["roles"].take();
+    assert!(roles.as_array().unwrap().iter().all(|role| role["version"].is_null()), "an assignment has a version of its own: {roles}");
 }

@@ -21,8 +21,9 @@ const COORDINATOR: &[&str] = &[
     "UPDATE_AGREEMENT",
     "KEEP_OWN_PARTY",
     "KEEP_SUB_PROCESSORS",
+    "WITHDRAW_RECORD",
 ];
-const OFFICER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "READ_AUDIT_LOG", "KEEP_PERSON"];
+const OFFICER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "READ_AUDIT_LOG", "KEEP_PERSON", "WITHDRAW_RECORD"];
 const ADMINISTRATOR: &[&str] = &[
     "READ_DIRECTORY",
     "READ_RECORDS",
@@ -33,10 +34,19 @@ const ADMINISTRATOR: &[&str] = &[
     "GRANT_ROLE",
     "ASSIGN_COORDINATOR",
     "APPOINT_OFFICER",
+    "WITHDRAW_RECORD",
 ];
 const READER: &[&str] = &["READ_DIRECTORY", "READ_RECORDS", "KEEP_PERSON"];
-const OPERATOR: &[&str] =
-    &["READ_DIRECTORY", "READ_AUDIT_LOG", "RECORD_MUNICIPALITY", "GRANT_ROLE", "REGISTER_PARTY", "UPDATE_PARTY", "CORRECT_PARTY"];
+const OPERATOR: &[&str] = &[
+    "READ_DIRECTORY",
+    "READ_AUDIT_LOG",
+    "RECORD_MUNICIPALITY",
+    "GRANT_ROLE",
+    "REGISTER_PARTY",
+    "UPDATE_PARTY",
+    "CORRECT_PARTY",
+    "WITHDRAW_RECORD",
+];
 
 /// The boards that each municipality hosts, by name as Swedish orders them; the second of the reference file last.
 const HOSTED: &[(&str, &[&str], &str)] = &[

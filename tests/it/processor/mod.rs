@@ -3,9 +3,11 @@
 mod agreement;
 mod as_of;
 mod joint_agreement;
+mod merge;
 mod paging;
 mod party;
 mod sub_processor;
+mod withdraw;
 
 use serde_json::{Value, json};
 

@@ -31,7 +31,10 @@ use samverkan::{
     http::{self, Http},
     kernel::{clock::FixedClock, id::Id, ids::Ids},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
@@ -267,6 +270,8 @@ async fn without_role(app: &App, name: &str, in_directory: bool) -> Persona {
         email: Set(Some(format!("{name}@gnesta.example"))),
         phone: Set(None),
         version: Set(1),
+        withdrawn_at: NotSet,
+        erased_at: Set(None),
     };
     let person = if in_directory { Some(Id::new(person::Entity::insert(row).exec(&tx).await.unwrap().last_insert_id)) } else { None };
     let issuer = &app.logins.settings.provider_of("gnesta").unwrap().issuer;

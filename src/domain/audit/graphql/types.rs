@@ -7,7 +7,10 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     authz::Role,
-    domain::{audit::model::ActorKind, organisation::graphql::types::Municipality},
+    domain::{
+        audit::model::ActorKind,
+        organisation::graphql::types::{Municipality, erased_person},
+    },
     graphql::{context::ContextExt, error::ApiError, loaded::Slot, node::Node, scalar::Date},
     kernel::text::Text,
 };
@@ -61,7 +64,7 @@ impl AuditEntry {
     async fn actor(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let words = match self.actor.get(ctx)? {
             ActorName::Known(name) => return Ok(name.clone()),
-            ActorName::Erased => Text::new("Raderad person", "Erased person"),
+            ActorName::Erased => return Ok(erased_person(ctx.language()).to_owned()),
             ActorName::Operator => Text::new("Driftpersonal", "Operator"),
             ActorName::System => Text::new("Systemet", "The system"),
         };

@@ -229,8 +229,12 @@ pub struct UpdateControllerInput {
     pub expected_version: i32,
     /// Its name.
     pub name: MaybeUndefined<String>,
+    /// What it is. A joint board that has members stays one.
+    pub kind: MaybeUndefined<ControllerKind>,
     /// Its own organisation number; null: none.
     pub organisation_number: MaybeUndefined<String>,
+    /// Its first day.
+    pub valid_from: MaybeUndefined<Date>,
     /// Its last day, inclusive; null: it goes on.
     pub valid_to: MaybeUndefined<Date>,
     /// Memberships of a joint board that are new or have another end, told by municipality and first day. Those that are not named stay.
@@ -240,11 +244,13 @@ pub struct UpdateControllerInput {
 impl UpdateControllerInput {
     /// The command, or all that is wrong.
     pub fn command(self) -> Result<UpdateController, Failure> {
-        let Self { controller_id, expected_version, name, organisation_number: number, valid_to, members: listed } = self;
+        let Self { controller_id, expected_version, name, kind, organisation_number: number, valid_from, valid_to, members: listed } = self;
         let mut faults = Faults::new();
         let id = faults.id("controllerId", &controller_id);
         let name = required(&mut faults, "name", name, |faults, name| faults.text("name", &name, NAME));
         let number = optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
+        let kind = required(&mut faults, "kind", kind, |_, kind| Some(kind));
+        let valid_from = required(&mut faults, "validFrom", valid_from, |_, date| Some(date.0));
         let valid_to = optional(&mut faults, valid_to, |_, date| Some(date.0));
         let listed = members(&mut faults, listed.unwrap_or_default());
         let command = (|| {
@@ -252,7 +258,9 @@ impl UpdateControllerInput {
                 id: id?,
                 expected_version,
                 name: name?,
+                kind: kind?,
                 organisation_number: number?,
+                valid_from: valid_from?,
                 valid_to: valid_to?,
                 members: listed?,
             })
@@ -316,6 +324,8 @@ pub struct RevokeRoleInput {
     pub role: Role,
     /// The slug of the municipality where it holds.
     pub municipality: String,
+    /// The version of the role that you read; absent: whichever it has.
+    pub expected_version: Option<i32>,
     /// The last day on which it holds, inclusive.
     pub valid_to: Date,
 }
@@ -323,9 +333,10 @@ pub struct RevokeRoleInput {
 impl RevokeRoleInput {
     /// The command, or all that is wrong.
     pub fn command(self) -> Result<RevokeRole, Failure> {
-        let Self { person_id, role, municipality, valid_to } = self;
+        let Self { person_id, role, municipality, expected_version, valid_to } = self;
         let mut faults = Faults::new();
-        let command = faults.id("personId", &person_id).map(|person| RevokeRole { person, role, municipality, valid_to: valid_to.0 });
+        let person = faults.id("personId", &person_id);
+        let command = person.map(|person| RevokeRole { person, role, municipality, expected_version, valid_to: valid_to.0 });
         faults.finish(command)
     }
 }

@@ -140,13 +140,15 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
     })
 }
 
-/// Controllers by their ids.
+/// Controllers by their ids, for what names them: those that are withdrawn, too.
 pub async fn controllers_by_id(
     cx: &Cx,
     ids: impl IntoIterator<Item = ControllerId>,
     select: Selection<'_>,
 ) -> Result<ById<ControllerId, Controller>, ApiError> {
-    Ok(shared(controller_nodes(cx, &once(ids), select).await?))
+    let rows = repo::controllers_named(&cx.tx, &cx.scope, &once(ids)).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(shared(ids.into_iter().zip(controllers(cx, rows, select).await?).collect()))
 }
 
 fn readable(cx: &Cx, id: ControllerId, readers: &HashMap<ControllerId, Vec<Reader>>) -> bool {
@@ -212,7 +214,7 @@ fn controller(cx: &Cx, row: &model::Controller) -> Controller {
         valid_from: row.validity.from.into(),
         valid_to: row.validity.to.map(Into::into),
         version: row.version,
-        viewer_can_update: allowed(&cx.viewer, Action::KeepController, Subject::Municipality(row.host)),
+        viewer_can_update: !row.withdrawn && allowed(&cx.viewer, Action::KeepController, Subject::Municipality(row.host)),
         municipality: Default::default(),
         member_municipalities: Default::default(),
         coordinators: Default::default(),
@@ -256,13 +258,15 @@ pub fn people<'a>(cx: &'a Cx, rows: Vec<model::Person>, select: Selection<'a>) -
     })
 }
 
-/// People by their ids: those whom the viewer may see.
+/// People by their ids, for what names them: those whom the viewer may see, also where they are withdrawn.
 pub async fn people_by_id(
     cx: &Cx,
     ids: impl IntoIterator<Item = PersonId>,
     select: Selection<'_>,
 ) -> Result<ById<PersonId, Person>, ApiError> {
-    Ok(shared(person_nodes(cx, &once(ids), select).await?))
+    let rows = repo::people_named(&cx.tx, &cx.scope, &once(ids)).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(shared(ids.into_iter().zip(people(cx, rows, select).await?).collect()))
 }
 
 /// Whose addresses are open: those in office today, the own municipality's people, the viewer.
@@ -277,7 +281,7 @@ async fn reachable(cx: &Cx, rows: &[model::Person]) -> Result<HashSet<PersonId>,
 fn person(row: &model::Person) -> Person {
     Person {
         id: ID(row.id.to_string()),
-        name: row.name.clone(),
+        name: row.kept_name().map(str::to_owned),
         version: row.version,
         email: Default::default(),
         phone: Default::default(),
@@ -459,6 +463,7 @@ fn role(grant: &Grant) -> RoleGrant {
         valid_from: grant.valid_from.map(Into::into),
         valid_to: grant.valid_to.map(Into::into),
         source: grant.source,
+        version: grant.version,
         municipality: Default::default(),
         controller: Default::default(),
     }

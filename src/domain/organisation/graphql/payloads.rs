@@ -108,6 +108,7 @@ impl Payload for RoleGrantPayload {
             valid_from: Some(record.validity.from),
             valid_to: record.validity.to,
             source: RoleSource::Record,
+            version: Some(record.version),
         };
         Ok(Self { role_grant: load::roles(cx, vec![grant], select).await?.pop(), errors: Vec::new() })
     }

@@ -13,10 +13,12 @@ use crate::{
     },
     graphql::{
         connection::Connection,
+        context::ContextExt,
         error::ApiError,
         loaded::{Slot, Slots},
         scalar::{Date, EmailAddress, OrganisationNumber, Url},
     },
+    kernel::text::Language,
 };
 
 /// A municipality of the cooperation (kommun). Readable by every member.
@@ -150,10 +152,10 @@ impl Controller {
 pub struct Person {
     /// The person's id.
     pub id: ID,
-    /// What the person is called.
-    pub name: String,
     /// Counts the changes, from 1. Give it as `expectedVersion` with the next change.
     pub version: i32,
+    #[graphql(skip)]
+    pub(super) name: Option<String>,
     #[graphql(skip)]
     pub(super) email: Slot<Option<EmailAddress>>,
     #[graphql(skip)]
@@ -162,8 +164,19 @@ pub struct Person {
     pub(super) municipality: Slot<Arc<Municipality>>,
 }
 
+/// What stands where the name of a person was, after it has been erased.
+pub fn erased_person(language: Language) -> &'static str {
+    language.choose("Raderad person", "Erased person")
+}
+
 #[ComplexObject]
 impl Person {
+    /// What the person is called. Names are erased five years after a person has left: records that refer to the person then say
+    /// `Raderad person`, or by `Accept-Language` `Erased person`.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        self.name.as_deref().unwrap_or_else(|| erased_person(ctx.language()))
+    }
+
     /// E-mail address at work. Null where there is none, and where the person holds no office today and works for another
     /// municipality.
     async fn email(&self, ctx: &Context<'_>) -> Result<&Option<EmailAddress>, ApiError> {
@@ -349,6 +362,9 @@ pub struct RoleGrant {
     pub valid_to: Option<Date>,
     /// Where it comes from.
     pub source: RoleSource,
+    /// Counts the changes of a granted role, from 1. Give it as `expectedVersion` with the next change; null for what the provider's
+    /// claims, an assignment or an appointment gives.
+    pub version: Option<i32>,
     #[graphql(skip)]
     pub(super) municipality: Slot<Option<Arc<Municipality>>>,
     #[graphql(skip)]

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{controller, controller_reader};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::period;
@@ -14,7 +18,7 @@ use crate::{
         Tx, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::organisation::model::Controller,
     kernel::{
@@ -38,6 +42,7 @@ pub async fn controllers_of(
     let select = controller::Entity::find()
         .join(JoinType::InnerJoin, readers_join())
         .filter(scope.directory_condition())
+        .filter(controller::Column::WithdrawnAt.is_null())
         .filter(Reader::MunicipalityId.is_in(keys(municipalities)))
         .filter(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, as_of))
         .filter(holds_on(controller::Column::ValidFrom, controller::Column::ValidTo, as_of));
@@ -49,6 +54,11 @@ pub async fn controllers_of(
 
 /// The controllers with these ids.
 pub async fn controllers(tx: &Tx, scope: &ReadScope, ids: &[ControllerId]) -> Result<Vec<Controller>, DbErr> {
+    Ok(controllers_named(tx, scope, ids).await?.into_iter().filter(|controller| !controller.withdrawn).collect())
+}
+
+/// The same, and those that are withdrawn: for what names them still.
+pub async fn controllers_named(tx: &Tx, scope: &ReadScope, ids: &[ControllerId]) -> Result<Vec<Controller>, DbErr> {
     let select = controller::Entity::find().filter(scope.directory_condition()).filter(controller::Column::Id.is_in(keys(ids)));
     select.all(tx).await?.into_iter().map(controller).collect()
 }
@@ -62,6 +72,12 @@ pub async fn insert_controller(tx: &Tx, _: &WriteScope, new: &Controller) -> Res
 pub async fn update_controller(tx: &Tx, _: &WriteScope, changed: &Controller) -> Result<bool, DbErr> {
     use controller::Column;
     update(tx, controller_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws a controller; false where somebody was faster.
+pub async fn withdraw_controller(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Controller) -> Result<bool, DbErr> {
+    use controller::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
 fn readers_join() -> sea_orm::RelationDef {
@@ -80,6 +96,7 @@ fn controller(row: controller::Model) -> Result<Controller, DbErr> {
         organisation_number: row.organisation_number,
         validity: period(row.valid_from, row.valid_to)?,
         version: row.version,
+        withdrawn: row.withdrawn_at.is_some(),
     })
 }
 
@@ -94,5 +111,6 @@ fn controller_row(model: &Controller) -> controller::ActiveModel {
         valid_from: Set(model.validity.from),
         valid_to: Set(model.validity.to),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

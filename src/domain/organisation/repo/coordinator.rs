@@ -1,15 +1,18 @@
 //! Assignments of coordinators in the database.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::coordinator_assignment;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
 
 use super::period;
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{
         Tx, holds_on,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::organisation::model::Assignment,
     kernel::{
@@ -24,6 +27,7 @@ pub async fn assignments_of(tx: &Tx, scope: &ReadScope, ids: &[ControllerId], da
     let mut select = coordinator_assignment::Entity::find()
         .filter(scope.directory_condition())
         .filter(Column::ControllerId.is_in(keys(ids)))
+        .filter(Column::WithdrawnAt.is_null())
         .order_by_asc(Column::Deputy)
         .order_by_asc(Column::ValidFrom)
         .order_by_asc(Column::Id);
@@ -37,7 +41,8 @@ pub async fn assignments_of(tx: &Tx, scope: &ReadScope, ids: &[ControllerId], da
 pub async fn assignments(tx: &Tx, scope: &ReadScope, ids: &[AssignmentId]) -> Result<Vec<Assignment>, DbErr> {
     let select = coordinator_assignment::Entity::find()
         .filter(scope.directory_condition())
-        .filter(coordinator_assignment::Column::Id.is_in(keys(ids)));
+        .filter(coordinator_assignment::Column::Id.is_in(keys(ids)))
+        .filter(coordinator_assignment::Column::WithdrawnAt.is_null());
     select.all(tx).await?.iter().map(assignment).collect()
 }
 
@@ -50,6 +55,12 @@ pub async fn insert_assignments(tx: &Tx, _: &WriteScope, new: &[Assignment]) -> 
 pub async fn update_assignment(tx: &Tx, _: &WriteScope, changed: &Assignment) -> Result<bool, DbErr> {
     use coordinator_assignment::Column;
     update(tx, assignment_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws an assignment; false where somebody was faster.
+pub async fn withdraw_assignment(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Assignment) -> Result<bool, DbErr> {
+    use coordinator_assignment::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
 fn assignment(row: &coordinator_assignment::Model) -> Result<Assignment, DbErr> {
@@ -72,5 +83,6 @@ fn assignment_row(model: &Assignment) -> coordinator_assignment::ActiveModel {
         valid_from: Set(model.validity.from),
         valid_to: Set(model.validity.to),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

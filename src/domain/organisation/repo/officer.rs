@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{authority_notification, officer_appointment};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::period;
@@ -12,7 +15,7 @@ use crate::{
     authz::{ReadScope, WriteScope},
     db::{
         Tx, holds_on, row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::organisation::model::{Appointment, AuthorityNotification},
     kernel::{
@@ -28,6 +31,7 @@ pub async fn appointments_of(tx: &Tx, scope: &ReadScope, ids: &[ControllerId], d
     let mut select = officer_appointment::Entity::find()
         .filter(scope.directory_condition())
         .filter(Column::ControllerId.is_in(keys(ids)))
+        .filter(Column::WithdrawnAt.is_null())
         .order_by_asc(Column::ValidFrom)
         .order_by_asc(Column::Id);
     if let Some(day) = day {
@@ -38,8 +42,10 @@ pub async fn appointments_of(tx: &Tx, scope: &ReadScope, ids: &[ControllerId], d
 
 /// The appointments with these ids.
 pub async fn appointments(tx: &Tx, scope: &ReadScope, ids: &[AppointmentId]) -> Result<Vec<Appointment>, DbErr> {
-    let select =
-        officer_appointment::Entity::find().filter(scope.directory_condition()).filter(officer_appointment::Column::Id.is_in(keys(ids)));
+    let select = officer_appointment::Entity::find()
+        .filter(scope.directory_condition())
+        .filter(officer_appointment::Column::Id.is_in(keys(ids)))
+        .filter(officer_appointment::Column::WithdrawnAt.is_null());
     select.all(tx).await?.into_iter().map(appointment).collect()
 }
 
@@ -72,6 +78,12 @@ pub async fn insert_appointments(tx: &Tx, _: &WriteScope, new: &[Appointment]) -
 pub async fn update_appointment(tx: &Tx, _: &WriteScope, changed: &Appointment) -> Result<bool, DbErr> {
     use officer_appointment::Column;
     update(tx, appointment_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws an appointment; false where somebody was faster.
+pub async fn withdraw_appointment(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Appointment) -> Result<bool, DbErr> {
+    use officer_appointment::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
 /// Stores what the authority was told of an appointment.
@@ -110,5 +122,6 @@ fn appointment_row(model: &Appointment) -> officer_appointment::ActiveModel {
         decision_reference: Set(model.decision_reference.clone()),
         end_reason: Set(model.end_reason.map(|reason| reason.code().to_owned())),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 use entity::role_grant;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use super::period;
 use crate::{
     authz::{ReadScope, Role, WriteScope},
-    db::{Tx, row, write::insert},
+    db::{
+        Tx, row,
+        write::{insert, update},
+    },
     domain::organisation::model::RoleRecord,
     kernel::{
         code::Code,
@@ -64,10 +67,10 @@ pub async fn insert_role_records(tx: &Tx, _: &WriteScope, new: &[(Uuid, RoleReco
     insert(tx, new.iter().map(|(key, model)| role_row(*key, model)).collect()).await
 }
 
-/// Stores when a role record ends.
-pub async fn end_role_record(tx: &Tx, _: &WriteScope, key: Uuid, last: NaiveDate) -> Result<(), DbErr> {
-    let update = role_grant::Entity::update_many().col_expr(role_grant::Column::ValidTo, Expr::value(last));
-    update.filter(role_grant::Column::Id.eq(key)).exec(tx).await.map(drop)
+/// Stores a changed role record; false where somebody was faster.
+pub async fn update_role_record(tx: &Tx, _: &WriteScope, key: Uuid, changed: &RoleRecord) -> Result<bool, DbErr> {
+    use role_grant::Column;
+    update(tx, role_row(key, changed), (Column::Id, key), (Column::Version, changed.version)).await
 }
 
 fn role_record(row: &role_grant::Model) -> Result<RoleRecord, DbErr> {
@@ -76,6 +79,7 @@ fn role_record(row: &role_grant::Model) -> Result<RoleRecord, DbErr> {
         role: row::code(&row.role)?,
         municipality: MunicipalityId::new(row.municipality_id),
         validity: period(row.valid_from, row.valid_to)?,
+        version: row.version,
     })
 }
 
@@ -87,5 +91,6 @@ fn role_row(key: Uuid, model: &RoleRecord) -> role_grant::ActiveModel {
         municipality_id: Set(model.municipality.key()),
         valid_from: Set(model.validity.from),
         valid_to: Set(model.validity.to),
+        version: Set(model.version),
     }
 }

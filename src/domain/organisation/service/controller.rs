@@ -60,6 +60,7 @@ pub async fn create(cx: &Cx, command: CreateController) -> Result<Recorded<Contr
         organisation_number: command.organisation_number,
         validity: command.validity,
         version: 1,
+        withdrawn: false,
     };
     let mut readers = members(cx, &new, command.members, &[]).await?;
     readers.push(Reader { municipality: new.host, membership: None });
@@ -80,8 +81,12 @@ pub struct UpdateController {
     pub expected_version: i32,
     /// Its name.
     pub name: Option<String>,
+    /// What it is.
+    pub kind: Option<ControllerKind>,
     /// Its own organisation number.
     pub organisation_number: Option<Option<String>>,
+    /// Its first day.
+    pub valid_from: Option<NaiveDate>,
     /// Its last day.
     pub valid_to: Option<Option<NaiveDate>>,
     /// Members that are new or have other dates; those that are not named stay.
@@ -93,14 +98,20 @@ pub async fn update(cx: &Cx, command: UpdateController) -> Result<Recorded<Contr
     let (current, readers) = own_controller(cx, command.id, "controllerId").await?;
     let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(current.host), "controllerId")?;
     unchanged(command.expected_version, current.version)?;
+    let from = command.valid_from.unwrap_or(current.validity.from);
     let to = command.valid_to.unwrap_or(current.validity.to);
     let changed = Controller {
         name: command.name.unwrap_or_else(|| current.name.clone()),
+        kind: command.kind.unwrap_or(current.kind),
         organisation_number: command.organisation_number.unwrap_or_else(|| current.organisation_number.clone()),
-        validity: Period::new(current.validity.from, to).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?,
+        validity: Period::new(from, to).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?,
         version: current.version + 1,
         ..current.clone()
     };
+    if command.kind.is_some() {
+        let there: Vec<_> = readers.iter().filter(|reader| reader.membership.is_some()).map(|reader| reader.municipality).collect();
+        rules::members_fit(changed.kind, changed.host, &there, "kind")?;
+    }
     let members = members(cx, &changed, command.members, &readers).await?;
     stored(repo::update_controller(&cx.tx, &scope, &changed).await?, current.version)?;
     if !members.is_empty() {

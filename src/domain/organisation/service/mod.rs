@@ -7,6 +7,7 @@ pub mod municipality;
 pub mod officer;
 pub mod person;
 pub mod role;
+pub mod withdraw;
 
 use super::{
     model::{Controller, Municipality, Person},
@@ -52,9 +53,10 @@ pub async fn known_controller(cx: &Cx, id: ControllerId, path: &str) -> Result<(
     Ok((found.ok_or_else(|| Refusal::not_found(path))?, readers))
 }
 
-/// A person whom the viewer may see.
+/// A person whom the viewer may see. One whose name is erased is answered like one that does not exist: nobody can tell who it was.
 pub async fn known_person(cx: &Cx, id: PersonId, path: &str) -> Result<Person, Failure> {
-    Ok(repo::people(&cx.tx, &cx.scope, &[id]).await?.pop().ok_or_else(|| Refusal::not_found(path))?)
+    let found = repo::people(&cx.tx, &cx.scope, &[id]).await?.pop();
+    Ok(found.filter(|person| person.erased_at.is_none()).ok_or_else(|| Refusal::not_found(path))?)
 }
 
 /// A person whom the viewer may change at all: of the own municipality, or the viewer. Any other is answered like one that

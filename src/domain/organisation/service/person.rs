@@ -33,7 +33,7 @@ pub async fn create(cx: &Cx, command: CreatePerson) -> Result<Recorded<PersonId>
     let municipality = municipality_named(cx, &command.municipality, "municipality").await?.id;
     let id = cx.ids.id(cx.now);
     let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(id, municipality), "municipality")?;
-    let new = Person { id, municipality, name: command.name, email: command.email, phone: command.phone, version: 1 };
+    let new = Person { id, municipality, name: command.name, email: command.email, phone: command.phone, version: 1, erased_at: None };
     repo::insert_people(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
     audit::record(&cx.doing(), &scope, Touched::municipality(municipality), Change::made(&new), id).await
 }

@@ -20,6 +20,7 @@ use crate::{
         period::Period,
         refusal::{Failure, Refusal},
         text::Text,
+        version::{stored, unchanged},
     },
 };
 
@@ -41,7 +42,8 @@ pub async fn grant(cx: &Cx, command: GrantRole) -> Result<Recorded<RoleRecord>, 
     grantable(command.role)?;
     let as_first = if command.role == Role::MunicipalityAdministrator { AsFirst::ToBe } else { AsFirst::No };
     let (person, municipality, scope) = authorised(cx, command.person, as_first, &command.municipality).await?;
-    let record = RoleRecord { person: person.id, role: command.role, municipality: municipality.id, validity: command.validity };
+    let record =
+        RoleRecord { person: person.id, role: command.role, municipality: municipality.id, validity: command.validity, version: 1 };
     let there = repo::role_records(&cx.tx, &scope, person.id, record.role, record.municipality).await?;
     let periods: Vec<_> = there.iter().map(|(_, record)| record.validity).collect();
     rules::does_not_overlap(record.validity, &periods, "validFrom")?;
@@ -59,6 +61,8 @@ pub struct RevokeRole {
     pub role: Role,
     /// The slug of the municipality where it holds.
     pub municipality: String,
+    /// The version that is changed; none: whichever it has.
+    pub expected_version: Option<i32>,
     /// The last day on which it holds.
     pub valid_to: NaiveDate,
 }
@@ -71,10 +75,13 @@ pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<Recorded<RoleRecord>
     let there = repo::role_records(&cx.tx, &scope, person.id, command.role, municipality.id).await?;
     let running = there.into_iter().rev().find(|(_, record)| record.validity.to.is_none_or(|to| to >= cx.today));
     let (key, record) = running.ok_or_else(|| Refusal::not_found("role"))?;
+    if let Some(expected) = command.expected_version {
+        unchanged(expected, record.version)?;
+    }
     let validity = rules::ended(record.validity, command.valid_to, "validTo")?;
-    repo::end_role_record(&cx.tx, &scope, key, command.valid_to).await?;
     let change = Change::of(person.id).with(told_as(&record), Some(record.validity.to_string()), Some(validity.to_string()));
-    let ended = RoleRecord { validity, ..record };
+    let ended = RoleRecord { validity, version: record.version + 1, ..record };
+    stored(repo::update_role_record(&cx.tx, &scope, key, &ended).await?, record.version)?;
     audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, ended).await
 }
 

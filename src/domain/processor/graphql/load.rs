@@ -73,8 +73,9 @@ pub fn parties<'a>(cx: &'a Cx, rows: Vec<model::Party>, select: Selection<'a>) -
                     }
                 }
                 "viewerCanUpdate" => {
-                    for (object, id) in objects.iter_mut().zip(&ids) {
-                        object.viewer_can_update.put(allowed(&cx.viewer, Action::UpdateParty, Subject::Party(users(id))));
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        let may = allowed(&cx.viewer, Action::UpdateParty, Subject::Party(users(&row.id)));
+                        object.viewer_can_update.put(may && !row.withdrawn);
                     }
                 }
                 "agreements" => {
@@ -103,8 +104,11 @@ pub async fn party_nodes(cx: &Cx, ids: &[PartyId], select: Selection<'_>) -> Res
     Ok(ids.into_iter().zip(parties(cx, rows, select).await?).collect())
 }
 
+/// Parties by their ids, for what names them: those that are withdrawn, too.
 async fn parties_by_id(cx: &Cx, ids: impl IntoIterator<Item = PartyId>, select: Selection<'_>) -> Result<ById<PartyId, Party>, ApiError> {
-    Ok(shared(party_nodes(cx, &once(ids), select).await?))
+    let rows = repo::parties_named(&cx.tx, &cx.scope, &once(ids)).await.map_err(Failure::from)?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    Ok(shared(ids.into_iter().zip(parties(cx, rows, select).await?).collect()))
 }
 
 fn party(row: &model::Party) -> Party {

@@ -5,7 +5,7 @@ use async_graphql::{Context, Object};
 use super::{
     inputs::{
         CorrectSubProcessorInput, DraftAgreementInput, EndSubProcessorInput, InviteToAgreementInput, JoinAgreementInput,
-        ListSubProcessorInput, RegisterPartyInput, UpdateAgreementInput, UpdateAgreementPartyInput, UpdatePartyInput,
+        ListSubProcessorInput, MergePartiesInput, RegisterPartyInput, UpdateAgreementInput, UpdateAgreementPartyInput, UpdatePartyInput,
     },
     payloads::{PartyPayload, ProcessorAgreementPayload, SubProcessorEngagementPayload},
 };
@@ -40,6 +40,19 @@ impl ProcessorMutation {
     ) -> Result<PartyPayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { service::party::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Makes one party of two that are one organisation: what refers to `partyId` refers to `intoId` from now on, which takes over what
+    /// it lacks; `partyId` is withdrawn. By any coordinator while no other municipality has either on record; by the cooperation's
+    /// administrator always.
+    async fn merge_parties(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The two.")] input: MergePartiesInput,
+    ) -> Result<PartyPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::merge::merge(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 

@@ -1,8 +1,9 @@
 //! The common part of agreements in the database.
 
+use chrono::{DateTime, Utc};
 use entity::{agreement, agreement_party, agreement_reader, engagement};
 use sea_orm::{
-    ActiveValue::Set,
+    ActiveValue::{NotSet, Set},
     ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query},
 };
@@ -15,7 +16,7 @@ use crate::{
         Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::{processor::model::Agreement, visibility::repo::agreement_is_open},
     kernel::{
@@ -143,6 +144,7 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
             .column(Engaged::AgreementId)
             .from(engagement::Entity)
             .cond_where(Engaged::PartyId.eq(party.key()))
+            .cond_where(Engaged::WithdrawnAt.is_null())
             .cond_where(holds_on(Engaged::ValidFrom, Engaged::ValidTo, cx.as_of))
             .to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
@@ -151,6 +153,12 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
         select = select.filter(contains(Column::TitleSort, &sort_key(text)));
     }
     select
+}
+
+/// The agreements with these ids, for a change that concerns them whoever's they are.
+pub async fn agreements_to_change(tx: &Tx, _: &WriteScope, ids: &[AgreementId]) -> Result<Vec<Agreement>, DbErr> {
+    let select = agreement::Entity::find().filter(agreement::Column::Id.is_in(keys(ids))).filter(agreement::Column::WithdrawnAt.is_null());
+    select.all(tx).await?.into_iter().map(agreement).collect()
 }
 
 /// Stores new agreements.
@@ -162,6 +170,28 @@ pub async fn insert_agreements(tx: &Tx, _: &WriteScope, new: &[Agreement]) -> Re
 pub async fn update_agreement(tx: &Tx, _: &WriteScope, changed: &Agreement) -> Result<bool, DbErr> {
     use agreement::Column;
     update(tx, agreement_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws an agreement, with what its parties have on record of it and all that is engaged under it; false where somebody was
+/// faster.
+pub async fn withdraw_agreement(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Agreement) -> Result<bool, DbErr> {
+    use agreement::{Column, Entity};
+    use agreement_party::Column as Party;
+    use engagement::Column as Engaged;
+    let key = mistake.id.key();
+    let parties = agreement_party::Entity::update_many()
+        .col_expr(Party::WithdrawnAt, Expr::value(now))
+        .col_expr(Party::Version, Expr::col(Party::Version).add(1))
+        .filter(Party::AgreementId.eq(key))
+        .filter(Party::WithdrawnAt.is_null());
+    parties.exec(tx).await?;
+    let engagements = engagement::Entity::update_many()
+        .col_expr(Engaged::WithdrawnAt, Expr::value(now))
+        .col_expr(Engaged::Version, Expr::col(Engaged::Version).add(1))
+        .filter(Engaged::AgreementId.eq(key))
+        .filter(Engaged::WithdrawnAt.is_null());
+    engagements.exec(tx).await?;
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, key), (Column::Version, mistake.version)).await
 }
 
 fn agreement(row: agreement::Model) -> Result<Agreement, DbErr> {
@@ -192,5 +222,6 @@ fn agreement_row(model: &Agreement) -> agreement::ActiveModel {
         purpose: Set(model.purpose.clone()),
         nature_of_processing: Set(model.nature_of_processing.clone()),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

@@ -1,15 +1,18 @@
 //! The parties of agreements in the database.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::agreement_party;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
 
 use crate::{
     app::Cx,
     authz::WriteScope,
     db::{
         Tx, row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::{processor::model::AgreementParty, visibility::repo::agreement_is_open},
     kernel::{
@@ -34,20 +37,29 @@ pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementPart
 /// The parties' rows with these ids, of agreements that the scope opens.
 pub async fn agreement_parties(cx: &Cx, ids: &[AgreementPartyId]) -> Result<Vec<AgreementParty>, DbErr> {
     use agreement_party::Column;
-    let select = agreement_party::Entity::find().filter(Column::Id.is_in(keys(ids))).filter(agreement_is_open(
-        &cx.scope,
-        Column::AgreementId,
-        cx.today,
-    ));
+    let select = agreement_party::Entity::find()
+        .filter(Column::Id.is_in(keys(ids)))
+        .filter(Column::WithdrawnAt.is_null())
+        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
     select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
 }
 
 /// Whether a controller is a party to an agreement, or invited to it.
 pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId) -> Result<bool, DbErr> {
     use agreement_party::Column;
-    let select =
-        agreement_party::Entity::find().filter(Column::AgreementId.eq(agreement.key())).filter(Column::ControllerId.eq(controller.key()));
+    let select = agreement_party::Entity::find()
+        .filter(Column::AgreementId.eq(agreement.key()))
+        .filter(Column::ControllerId.eq(controller.key()))
+        .filter(Column::WithdrawnAt.is_null());
     Ok(select.one(tx).await?.is_some())
+}
+
+/// The controllers that are parties to these agreements, or invited to them.
+pub async fn controllers_of_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<(AgreementId, ControllerId)>, DbErr> {
+    use agreement_party::Column;
+    let select = agreement_party::Entity::find().filter(Column::AgreementId.is_in(keys(of))).filter(Column::WithdrawnAt.is_null());
+    let rows = select.all(tx).await?;
+    Ok(rows.into_iter().map(|row| (AgreementId::new(row.agreement_id), ControllerId::new(row.controller_id))).collect())
 }
 
 /// Stores new parties of agreements.
@@ -59,6 +71,12 @@ pub async fn insert_agreement_parties(tx: &Tx, _: &WriteScope, new: &[AgreementP
 pub async fn update_agreement_party(tx: &Tx, _: &WriteScope, changed: &AgreementParty) -> Result<bool, DbErr> {
     use agreement_party::Column;
     update(tx, agreement_party_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws a party's row; false where somebody was faster.
+pub async fn withdraw_agreement_party(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &AgreementParty) -> Result<bool, DbErr> {
+    use agreement_party::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
 fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr> {
@@ -96,11 +114,13 @@ fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
         responsible_id: Set(model.responsible.map(Id::key)),
         sub_processor_authorisation: Set(model.sub_processor_authorisation.map(|code| code.code().to_owned())),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }
 
-/// Whether a row of the parties holds on a day: the lead's always, another's from its invitation on.
+/// Whether a row of the parties holds on a day: the lead's always, another's from its invitation on; one that is withdrawn never.
 pub(super) fn is_party_on(day: NaiveDate) -> Condition {
     use agreement_party::Column;
-    Condition::any().add(Column::InvitedOn.is_null()).add(Column::InvitedOn.lte(day))
+    let invited = Condition::any().add(Column::InvitedOn.is_null()).add(Column::InvitedOn.lte(day));
+    Condition::all().add(invited).add(Column::WithdrawnAt.is_null())
 }

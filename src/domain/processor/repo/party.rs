@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement, agreement_reader, engagement, party};
 use sea_orm::{
-    ActiveValue::Set,
+    ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, Query, UnionType},
 };
@@ -17,7 +17,7 @@ use crate::{
         Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::processor::model::Party,
     kernel::{
@@ -43,7 +43,7 @@ pub struct PartyFilter {
 /// The parties of the shared directory.
 pub async fn parties_page(tx: &Tx, scope: &ReadScope, filter: &PartyFilter, asked: &Page) -> Result<Slice<Party>, DbErr> {
     use party::Column;
-    let mut select = party::Entity::find().filter(scope.directory_condition());
+    let mut select = party::Entity::find().filter(scope.directory_condition()).filter(Column::WithdrawnAt.is_null());
     if let Some(text) = &filter.text {
         select = select.filter(contains(Column::NameSort, &sort_key(text)));
     }
@@ -58,6 +58,11 @@ pub async fn parties_page(tx: &Tx, scope: &ReadScope, filter: &PartyFilter, aske
 
 /// The parties with these ids.
 pub async fn parties(tx: &Tx, scope: &ReadScope, ids: &[PartyId]) -> Result<Vec<Party>, DbErr> {
+    Ok(parties_named(tx, scope, ids).await?.into_iter().filter(|party| !party.withdrawn).collect())
+}
+
+/// The same, and those that are withdrawn: for what names them still.
+pub async fn parties_named(tx: &Tx, scope: &ReadScope, ids: &[PartyId]) -> Result<Vec<Party>, DbErr> {
     let select = party::Entity::find().filter(scope.directory_condition()).filter(party::Column::Id.is_in(keys(ids)));
     select.all(tx).await?.into_iter().map(party).collect()
 }
@@ -81,7 +86,8 @@ pub async fn same_party(
     if same.is_empty() {
         return Ok(None);
     }
-    party::Entity::find().filter(same).filter(Column::Id.ne(but.key())).one(tx).await?.map(party).transpose()
+    let select = party::Entity::find().filter(same).filter(Column::Id.ne(but.key())).filter(Column::WithdrawnAt.is_null());
+    select.one(tx).await?.map(party).transpose()
 }
 
 /// Which municipalities use each party on a day, as processor or sub-processor; without a day, which have ever recorded that they do
@@ -111,6 +117,7 @@ pub async fn used_by(
         .from(engagement::Entity)
         .inner_join(agreement_reader::Entity, Expr::col(Reader::AgreementId.as_column_ref()).equals(Engaged::AgreementId.as_column_ref()))
         .cond_where(Engaged::PartyId.is_in(keys(ids)))
+        .cond_where(Engaged::WithdrawnAt.is_null())
         .cond_where(engaged)
         .cond_where(reads)
         .cond_where(scope.directory_condition())
@@ -130,10 +137,30 @@ pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<
         .column(engagement::Column::AgreementId)
         .from(engagement::Entity)
         .cond_where(engagement::Column::PartyId.eq(party.key()))
+        .cond_where(engagement::Column::WithdrawnAt.is_null())
         .to_owned();
     let named = Condition::any().add(agreement::Column::ProcessorId.eq(party.key())).add(agreement::Column::Id.in_subquery(engaged));
-    let keys: Vec<Uuid> = agreement::Entity::find().select_only().column(agreement::Column::Id).filter(named).into_tuple().all(tx).await?;
+    let select = agreement::Entity::find().select_only().column(agreement::Column::Id).filter(named);
+    let keys: Vec<Uuid> = select.filter(agreement::Column::WithdrawnAt.is_null()).into_tuple().all(tx).await?;
     Ok(keys.into_iter().map(AgreementId::new).collect())
+}
+
+/// Lets what refers to one party, and is not withdrawn, refer to another.
+pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId) -> Result<(), DbErr> {
+    use agreement::Column as Agreed;
+    use engagement::Column as Engaged;
+    let agreements = agreement::Entity::update_many()
+        .col_expr(Agreed::ProcessorId, Expr::value(kept.key()))
+        .col_expr(Agreed::Version, Expr::col(Agreed::Version).add(1))
+        .filter(Agreed::ProcessorId.eq(duplicate.key()))
+        .filter(Agreed::WithdrawnAt.is_null());
+    agreements.exec(tx).await?;
+    let engagements = engagement::Entity::update_many()
+        .col_expr(Engaged::PartyId, Expr::value(kept.key()))
+        .col_expr(Engaged::Version, Expr::col(Engaged::Version).add(1))
+        .filter(Engaged::PartyId.eq(duplicate.key()))
+        .filter(Engaged::WithdrawnAt.is_null());
+    engagements.exec(tx).await.map(drop)
 }
 
 /// Stores new parties.
@@ -145,6 +172,12 @@ pub async fn insert_parties(tx: &Tx, _: &WriteScope, new: &[Party]) -> Result<()
 pub async fn update_party(tx: &Tx, _: &WriteScope, changed: &Party) -> Result<bool, DbErr> {
     use party::Column;
     update(tx, party_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Withdraws a party; false where somebody was faster.
+pub async fn withdraw_party(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Party) -> Result<bool, DbErr> {
+    use party::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
 fn party(row: party::Model) -> Result<Party, DbErr> {
@@ -160,6 +193,7 @@ fn party(row: party::Model) -> Result<Party, DbErr> {
         address: row.address,
         sub_processor_list_url: row.sub_processor_list_url,
         version: row.version,
+        withdrawn: row.withdrawn_at.is_some(),
     })
 }
 
@@ -177,5 +211,6 @@ fn party_row(model: &Party) -> party::ActiveModel {
         address: Set(model.address.clone()),
         sub_processor_list_url: Set(model.sub_processor_list_url.clone()),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

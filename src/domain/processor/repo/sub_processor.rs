@@ -1,7 +1,12 @@
 //! The tree of sub-processors in the database.
 
+use chrono::{DateTime, Utc};
 use entity::engagement;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
+};
 
 use super::{Pages, turned};
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
         Tx, holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update},
+        write::{insert, update, withdraw},
     },
     domain::{
         processor::model::{Engagement, Position},
@@ -47,25 +52,44 @@ pub async fn engagements_of_parties(cx: &Cx, of: &[PartyId], asked: &Page) -> Re
 /// The engagements with these ids, of the agreements that the scope opens.
 pub async fn engagements(cx: &Cx, ids: &[EngagementId]) -> Result<Vec<Engagement>, DbErr> {
     use engagement::Column;
-    let select =
-        engagement::Entity::find().filter(Column::Id.is_in(keys(ids))).filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
+    let select = engagement::Entity::find()
+        .filter(Column::Id.is_in(keys(ids)))
+        .filter(Column::WithdrawnAt.is_null())
+        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
     select.all(&cx.tx).await?.into_iter().map(engagement).collect()
 }
 
 /// Every engagement under an agreement, whenever it held, in tree order.
-pub async fn tree(tx: &Tx, _: &WriteScope, of: AgreementId) -> Result<Vec<Engagement>, DbErr> {
+pub async fn tree(tx: &Tx, scope: &WriteScope, of: AgreementId) -> Result<Vec<Engagement>, DbErr> {
+    trees(tx, scope, &[of]).await
+}
+
+/// Every engagement under these agreements, whenever it held, each tree in its order.
+pub async fn trees(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<Engagement>, DbErr> {
     use engagement::Column;
-    let select = engagement::Entity::find().filter(Column::AgreementId.eq(of.key())).order_by_asc(Column::Path);
+    let select = engagement::Entity::find()
+        .filter(Column::AgreementId.is_in(keys(of)))
+        .filter(Column::WithdrawnAt.is_null())
+        .order_by_asc(Column::Path);
     select.all(tx).await?.into_iter().map(engagement).collect()
+}
+
+/// The places that an engagement, or the processor itself where none is named, has ever given: also to what is withdrawn, whose
+/// places are not given again.
+pub async fn places_below(tx: &Tx, _: &WriteScope, of: AgreementId, engager: Option<EngagementId>) -> Result<Vec<Position>, DbErr> {
+    use engagement::Column;
+    let below = engager.map_or_else(|| Column::EngagedById.is_null(), |engager| Column::EngagedById.eq(engager.key()));
+    let select = engagement::Entity::find().select_only().column(Column::Path).filter(Column::AgreementId.eq(of.key())).filter(below);
+    let paths: Vec<String> = select.into_tuple().all(tx).await?;
+    paths.iter().map(|path| position(path)).collect()
 }
 
 fn engagements_that_hold(cx: &Cx) -> Select<engagement::Entity> {
     use engagement::Column;
-    engagement::Entity::find().filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today)).filter(holds_on(
-        Column::ValidFrom,
-        Column::ValidTo,
-        cx.as_of,
-    ))
+    engagement::Entity::find()
+        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
+        .filter(holds_on(Column::ValidFrom, Column::ValidTo, cx.as_of))
+        .filter(Column::WithdrawnAt.is_null())
 }
 
 /// Stores new engagements, parents before children.
@@ -79,6 +103,16 @@ pub async fn update_engagement(tx: &Tx, _: &WriteScope, changed: &Engagement) ->
     update(tx, engagement_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
 }
 
+/// Withdraws an engagement; false where somebody was faster.
+pub async fn withdraw_engagement(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistake: &Engagement) -> Result<bool, DbErr> {
+    use engagement::{Column, Entity};
+    withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
+}
+
+fn position(path: &str) -> Result<Position, DbErr> {
+    Position::from_path(path).ok_or_else(|| DbErr::Type("the path of an engagement has no numbers".to_owned()))
+}
+
 fn engagement(row: engagement::Model) -> Result<Engagement, DbErr> {
     let fault = |what: &str| DbErr::Type(format!("engagement {}: {what}", row.id));
     Ok(Engagement {
@@ -86,7 +120,7 @@ fn engagement(row: engagement::Model) -> Result<Engagement, DbErr> {
         agreement: AgreementId::new(row.agreement_id),
         party: PartyId::new(row.party_id),
         engaged_by: row.engaged_by_id.map(EngagementId::new),
-        position: Position::from_path(&row.path).ok_or_else(|| fault("its path has no numbers"))?,
+        position: position(&row.path)?,
         validity: Period::new(row.valid_from, row.valid_to).ok_or_else(|| fault("it ends before it begins"))?,
         service: row.service,
         data_categories: row::codes(row.data_categories, row::code)?,
@@ -118,5 +152,6 @@ fn engagement_row(model: &Engagement) -> engagement::ActiveModel {
         valid_from: Set(model.validity.from),
         valid_to: Set(model.validity.to),
         version: Set(model.version),
+        withdrawn_at: NotSet,
     }
 }

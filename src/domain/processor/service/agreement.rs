@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead, touched};
+use super::{known_agreement, known_party, lead, processor_of, touched};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
         audit::{self, Recorded, model::Change},
         organisation::{
+            repo::controllers_named,
             rules::has_happened,
             service::{known_controller, own_controller},
         },
@@ -92,7 +93,7 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<Agreemen
 
 async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
     let same = match processor.controller {
-        Some(board) => known_controller(cx, board, "processorId").await?.0.host == municipality,
+        Some(board) => controllers_named(&cx.tx, &cx.scope, &[board]).await?.iter().any(|board| board.host == municipality),
         None => false,
     };
     Ok(rules::usual_instrument(same))
@@ -191,7 +192,7 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<Agre
         )
         .into());
     }
-    rules::processor_is_somebody_else(&known_party(cx, current.processor, "agreementId").await?, controller.id, "controllerId")?;
+    rules::processor_is_somebody_else(&processor_of(cx, &current).await?, controller.id, "controllerId")?;
     let party = new_party(cx, current.id, controller.id, Some(invited_on));
     let changed = Agreement { version: current.version + 1, ..current };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;

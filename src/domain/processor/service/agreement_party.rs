@@ -48,19 +48,24 @@ pub async fn join(cx: &Cx, command: JoinAgreement) -> Result<Recorded<AgreementI
         )
         .into());
     };
-    has_happened(command.joined_on, cx.today, "joinedOn")?;
-    if command.joined_on < invited_on {
-        return Err(Refusal::invalid(
-            "joinedOn",
-            Text::new(
-                format!("Inbjudan är från {invited_on}; ange den dagen eller senare."),
-                format!("The invitation is of {invited_on}; give that day or a later one."),
-            ),
-        )
-        .into());
-    }
+    joined_when_invited(command.joined_on, invited_on, cx.today)?;
     let joined = AgreementParty { joined_on: Some(command.joined_on), ..current.clone() };
     save(cx, &scope, &current, joined).await
+}
+
+/// Nobody joins before the invitation, or on a day that has not come.
+fn joined_when_invited(joined_on: NaiveDate, invited_on: NaiveDate, today: NaiveDate) -> Result<(), Refusal> {
+    has_happened(joined_on, today, "joinedOn")?;
+    if invited_on <= joined_on {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "joinedOn",
+        Text::new(
+            format!("Inbjudan är från {invited_on}; ange den dagen eller senare."),
+            format!("The invitation is of {invited_on}; give that day or a later one."),
+        ),
+    ))
 }
 
 /// A party's changed row. Nothing inside means: leave as it is.
@@ -72,6 +77,8 @@ pub struct UpdateAgreementParty {
     pub controller: ControllerId,
     /// The version that is changed.
     pub expected_version: i32,
+    /// When it joined.
+    pub joined_on: Option<NaiveDate>,
     /// When the processing began.
     pub processing_from: Option<Option<NaiveDate>>,
     /// When the processing ended.
@@ -95,12 +102,24 @@ pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<Recorded<A
     if let Some(Some(person)) = command.responsible {
         known_person(cx, person, "responsibleId").await?;
     }
+    if let Some(joined_on) = command.joined_on {
+        let Some(invited_on) = current.invited_on.filter(|_| current.joined_on.is_some()) else {
+            return Err(Refusal::new(
+                RefusalCode::WrongState,
+                "joinedOn",
+                Text::new("Den har inte anslutit sig till avtalet efter en inbjudan.", "It has not joined the agreement by an invitation."),
+            )
+            .into());
+        };
+        joined_when_invited(joined_on, invited_on, cx.today)?;
+    }
     let processing_from = command.processing_from.unwrap_or(current.processing_from);
     let processing_to = command.processing_to.unwrap_or(current.processing_to);
     if let Some(from) = processing_from {
         Period::new(from, processing_to).ok_or_else(|| Refusal::ends_before_it_begins("processingTo"))?;
     }
     let changed = AgreementParty {
+        joined_on: command.joined_on.or(current.joined_on),
         processing_from,
         processing_to,
         diary_number: command.diary_number.unwrap_or_else(|| current.diary_number.clone()),

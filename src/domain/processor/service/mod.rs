@@ -2,8 +2,10 @@
 
 pub mod agreement;
 pub mod agreement_party;
+pub mod merge;
 pub mod party;
 pub mod sub_processor;
+pub mod withdraw;
 
 use super::{
     model::{Agreement, AgreementParty, Party},
@@ -22,6 +24,12 @@ use crate::{
 /// A party of the shared directory.
 pub async fn known_party(cx: &Cx, id: PartyId, path: &str) -> Result<Party, Failure> {
     Ok(repo::parties(&cx.tx, &cx.scope, &[id]).await?.pop().ok_or_else(|| Refusal::not_found(path))?)
+}
+
+/// The processor of an agreement, also where it is withdrawn.
+async fn processor_of(cx: &Cx, agreement: &Agreement) -> Result<Party, Failure> {
+    let found = repo::parties_named(&cx.tx, &cx.scope, &[agreement.processor]).await?.pop();
+    found.ok_or_else(|| Failure::internal("an agreement has no processor"))
 }
 
 /// An agreement that the viewer may read, with its parties. Any other is answered like one that does not exist.

@@ -62,7 +62,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
         agreement: agreement.id,
         party: party.id,
         engaged_by: command.engaged_by,
-        position: next_position(&tree, engager),
+        position: next_position(engager, &repo::places_below(&cx.tx, &scope, agreement.id, command.engaged_by).await?),
         service: command.service,
         data_categories: command.data_categories,
         processing_countries: command.processing_countries,
@@ -79,7 +79,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
 }
 
 /// The parties from the engager up to the processor.
-fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
+pub(super) fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
     let mut above = Vec::new();
     let mut next = engager;
     while let Some(engagement) = next {
@@ -89,9 +89,8 @@ fn chain(tree: &[Engagement], engager: Option<&Engagement>) -> Vec<PartyId> {
     above
 }
 
-fn next_position(tree: &[Engagement], engager: Option<&Engagement>) -> Position {
-    let siblings = tree.iter().filter(|other| other.engaged_by == engager.map(|engager| engager.id));
-    let last = siblings.map(|sibling| sibling.position.number()).max().unwrap_or(0);
+fn next_position(engager: Option<&Engagement>, taken: &[Position]) -> Position {
+    let last = taken.iter().map(Position::number).max().unwrap_or(0);
     Position::below(engager.map(|engager| &engager.position), last + 1)
 }
 
@@ -116,7 +115,7 @@ pub struct CorrectSubProcessor {
     pub copy_received_on: Option<Option<NaiveDate>>,
 }
 
-/// Corrects what was entered about a sub-processor. Who is engaged by whom, and when, is not corrected but ended.
+/// Corrects what was entered about a sub-processor. Who is engaged by whom, and from when, is withdrawn and listed anew.
 pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Recorded<EngagementId>, Failure> {
     let (current, scope) = own_engagement(cx, command.id).await?;
     unchanged(command.expected_version, current.version)?;

@@ -221,6 +221,8 @@ pub struct UpdateAgreementPartyInput {
     pub expected_version: i32,
     /// Whose row: a controller that you coordinate.
     pub controller_id: ID,
+    /// When it joined; only where it has.
+    pub joined_on: MaybeUndefined<Date>,
     /// When the processing began; null: it has not, or not recorded.
     pub processing_from: MaybeUndefined<Date>,
     /// The last day of processing, inclusive; null: it goes on.
@@ -244,6 +246,7 @@ impl UpdateAgreementPartyInput {
             agreement_id,
             expected_version,
             controller_id,
+            joined_on,
             processing_from,
             processing_to,
             diary_number,
@@ -255,6 +258,7 @@ impl UpdateAgreementPartyInput {
         let mut faults = Faults::new();
         let agreement = faults.id("agreementId", &agreement_id);
         let controller = faults.id("controllerId", &controller_id);
+        let joined_on = required(&mut faults, "joinedOn", joined_on, |_, date| Some(date.0));
         let from = optional(&mut faults, processing_from, |_, date| Some(date.0));
         let to = optional(&mut faults, processing_to, |_, date| Some(date.0));
         let diary_number = optional(&mut faults, diary_number, |faults, text| faults.text("diaryNumber", &text, REFERENCE));
@@ -267,6 +271,7 @@ impl UpdateAgreementPartyInput {
                 agreement: agreement?,
                 controller: controller?,
                 expected_version,
+                joined_on: joined_on?,
                 processing_from: from?,
                 processing_to: to?,
                 diary_number: diary_number?,

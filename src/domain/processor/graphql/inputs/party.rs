@@ -7,7 +7,10 @@ use crate::{
         organisation::graphql::inputs::NAME,
         processor::{
             repo,
-            service::party::{PartyCorrection, RegisterParty, UpdateParty},
+            service::{
+                merge::MergeParties,
+                party::{PartyCorrection, RegisterParty, UpdateParty},
+            },
         },
     },
     graphql::{
@@ -129,6 +132,8 @@ pub struct UpdatePartyInput {
     pub organisation_number: MaybeUndefined<String>,
     /// Its number in a foreign register; null: none. Only while no other municipality uses it.
     pub foreign_registration_number: MaybeUndefined<String>,
+    /// The controller that it is, where a board is itself the processor; null: none. Only while no other municipality uses it.
+    pub controller_id: MaybeUndefined<ID>,
     /// Where it is established. Only while no other municipality uses it.
     pub country: MaybeUndefined<Country>,
     /// The country that it is controlled from; null: the same, or not known. Only while no other municipality uses it.
@@ -148,6 +153,7 @@ impl UpdatePartyInput {
             sub_processor_list_url,
             organisation_number: number,
             foreign_registration_number,
+            controller_id,
             country,
             controlled_from,
             public_body,
@@ -160,6 +166,7 @@ impl UpdatePartyInput {
         let number = optional(&mut faults, number, |faults, number| faults.take(organisation_number("organisationNumber", &number)));
         let foreign =
             optional(&mut faults, foreign_registration_number, |faults, number| faults.text("foreignRegistrationNumber", &number, NUMBER));
+        let controller = optional(&mut faults, controller_id, |faults, id| faults.id("controllerId", &id));
         let country = required(&mut faults, "country", country, |faults, country| faults.country("country", &country.0));
         let controlled = optional(&mut faults, controlled_from, |faults, country| faults.country("controlledFrom", &country.0));
         let public_body = required(&mut faults, "publicBody", public_body, |_, public| Some(public));
@@ -173,12 +180,38 @@ impl UpdatePartyInput {
                 correction: PartyCorrection {
                     organisation_number: number?,
                     foreign_registration_number: foreign?,
+                    controller: controller?,
                     country: country?,
                     controlled_from: controlled?,
                     public_body: public_body?,
                 },
             })
         })();
+        faults.finish(command)
+    }
+}
+
+/// A party that was registered twice.
+#[derive(InputObject, Debug)]
+pub struct MergePartiesInput {
+    /// The one that goes.
+    pub party_id: ID,
+    /// The version of it that you read.
+    pub expected_version: i32,
+    /// The one that stays.
+    pub into_id: ID,
+    /// The version of that one that you read.
+    pub into_expected_version: i32,
+}
+
+impl MergePartiesInput {
+    /// The command, or all that is wrong.
+    pub fn command(self) -> Result<MergeParties, Failure> {
+        let Self { party_id, expected_version, into_id, into_expected_version: kept_expected_version } = self;
+        let mut faults = Faults::new();
+        let duplicate = faults.id("partyId", &party_id);
+        let kept = faults.id("intoId", &into_id);
+        let command = (|| Some(MergeParties { duplicate: duplicate?, expected_version, kept: kept?, kept_expected_version }))();
         faults.finish(command)
     }
 }

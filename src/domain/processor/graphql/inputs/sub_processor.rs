@@ -83,7 +83,8 @@ impl ListSubProcessorInput {
     }
 }
 
-/// What was entered wrong about a sub-processor. Who is engaged by whom, and when, is not corrected but ended and listed anew.
+/// What was entered wrong about a sub-processor. Who is engaged by whom, from when and how authorised is not corrected but withdrawn and
+/// listed anew.
 #[derive(InputObject, Debug)]
 pub struct CorrectSubProcessorInput {
     /// Which engagement.

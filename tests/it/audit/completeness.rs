@@ -1,0 +1,133 @@
+//! Every mutation leaves one entry for each municipality that it touches, or does not happen (S36). That each leaves one change is
+//! judged at every mutation of all tests, by `organisation::done`; here, whom each touches.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{told, told_since};
+use crate::{
+    organisation::{board, done, id, number, person},
+    processor::{engage, with},
+    schema::Sdl,
+    support::TestApp,
+};
+
+/// A life of the directory and of an agreement, in which every mutation has its turn.
+struct Story<'a> {
+    app: &'a TestApp,
+    told: BTreeSet<String>,
+}
+
+impl Story<'_> {
+    /// Does something, and sees whose chains tell of it; gives back what the mutation gives.
+    async fn turn(&mut self, persona: &str, mutation: &str, input: Value, touched: &[&str]) -> Value {
+        let before = told(self.app).await;
+        let made = done(self.app, persona, mutation, input).await;
+        let told = told_since(self.app, &before).await;
+        assert_eq!(told.chains, touched, "{mutation}");
+        self.told.insert(told.action);
+        made
+    }
+}
+
+#[tokio::test]
+async fn every_mutation_is_told_to_each_municipality_that_it_touches_and_to_no_other() {
+    let app = TestApp::start().await;
+    let mut story = Story { app: &app, told: BTreeSet::new() };
+    directory(&mut story).await;
+    agreement(&mut story).await;
+    let sdl = Sdl::served();
+    let mutations: BTreeSet<_> = sdl.fields("Mutation").into_iter().map(|field| field.name.node.to_string()).collect();
+    assert_eq!(story.told, mutations, "whom does each mutation touch?");
+}
+
+async fn directory(story: &mut Story<'_>) {
+    let app = story.app;
+    let all = json!({ "slug": "gnesta", "expectedVersion": 1, "meetingOrder": 9 });
+    story.turn("operator", "recordMunicipality", all, &["cooperation", "gnesta"]).await;
+
+    let administrator = "administrator.gnesta";
+    let new = json!({ "municipality": "gnesta", "name": "Ny Exempel", "email": "ny@gnesta.example" });
+    let somebody = id(&story.turn(administrator, "createPerson", new, &["gnesta"]).await);
+    let changed = json!({ "personId": somebody, "expectedVersion": 1, "phone": "010" });
+    story.turn(administrator, "updatePerson", changed, &["gnesta"]).await;
+    let role = json!({ "personId": somebody, "role": "READER", "municipality": "gnesta" });
+    story.turn(administrator, "grantRole", with(role.clone(), &json!({ "validFrom": "2026-01-01" })), &["gnesta"]).await;
+    story.turn(administrator, "revokeRole", with(role, &json!({ "validTo": "2026-12-31" })), &["gnesta"]).await;
+    story.turn(administrator, "invitePerson", json!({ "personId": somebody, "municipality": "gnesta" }), &["gnesta"]).await;
+
+    // A joint board touches its host and its members.
+    let joint = json!({ "municipality": "gnesta", "name": "Gemensam exempelnämnd", "kind": "JOINT_BOARD", "validFrom": "2026-01-01",
+        "members": [{ "municipality": "flen", "validFrom": "2026-01-01" }] });
+    let joint = id(&story.turn(administrator, "createController", joint, &["flen", "gnesta"]).await);
+    let joins =
+        json!({ "controllerId": joint, "expectedVersion": 1, "members": [{ "municipality": "vingaker", "validFrom": "2027-01-01" }] });
+    story.turn(administrator, "updateController", joins, &["flen", "gnesta", "vingaker"]).await;
+    let assigned = json!({ "personId": somebody, "controllerId": joint, "validFrom": "2026-01-01" });
+    let assignment = id(&story.turn(administrator, "assignCoordinator", assigned, &["flen", "gnesta"]).await);
+    let ended = json!({ "assignmentId": assignment, "expectedVersion": 1, "validTo": "2026-12-31" });
+    story.turn(administrator, "endCoordinatorAssignment", ended, &["flen", "gnesta"]).await;
+
+    // What one municipality's board does touches that municipality.
+    let board = board(app, "gnesta", "Socialnämnden").await;
+    let appointed = json!({ "personId": somebody, "controllerId": board, "loginAt": "gnesta", "validFrom": "2026-01-01" });
+    let appointment = id(&story.turn(administrator, "appointDataProtectionOfficer", appointed, &["gnesta"]).await);
+    let on = |version| json!({ "appointmentId": appointment, "expectedVersion": version });
+    let told = with(on(1), &json!({ "kind": "APPOINTED", "on": "2026-01-02" }));
+    story.turn(administrator, "recordNotificationToAuthority", told, &["gnesta"]).await;
+    let ended = with(on(2), &json!({ "validTo": "2026-12-31", "endReason": "REPLACED" }));
+    story.turn(administrator, "endDataProtectionOfficerAppointment", ended, &["gnesta"]).await;
+}
+
+async fn agreement(story: &mut Story<'_>) {
+    let app = story.app;
+    let (coordinator, others) = ("coordinator.gnesta", "coordinator.flen");
+    let (gnesta, flen) = (board(app, "gnesta", "Socialnämnden").await, board(app, "flen", "Socialnämnden").await);
+    // Parties are shared by all, and matter to those who use them.
+    let new = json!({ "name": "Leverantör Exempel AB", "organisationNumber": number(7), "country": "SE" });
+    let party = id(&story.turn(coordinator, "registerParty", new, &["cooperation"]).await);
+    let drafted = json!({ "leadControllerId": gnesta, "processorId": party, "title": "Exempelavtal" });
+    let agreement = id(&story.turn(coordinator, "draftAgreement", drafted, &["gnesta"]).await);
+    let renamed = json!({ "partyId": party, "expectedVersion": 1, "address": "Exempelgatan 1" });
+    story.turn(coordinator, "updateParty", renamed, &["cooperation", "gnesta"]).await;
+
+    let on = |version| json!({ "agreementId": agreement, "expectedVersion": version });
+    story.turn(coordinator, "updateAgreement", with(on(1), &json!({ "purpose": "Lön" })), &["gnesta"]).await;
+    let who = json!({ "controllerId": flen });
+    story.turn(coordinator, "inviteToAgreement", with(on(2), &who), &["flen", "gnesta"]).await;
+    let joined = with(with(on(1), &who), &json!({ "joinedOn": "2026-11-22" }));
+    story.turn(others, "joinAgreement", joined, &["flen", "gnesta"]).await;
+    let own = with(with(on(2), &who), &json!({ "diaryNumber": "KS 2026/1" }));
+    story.turn(others, "updateAgreementParty", own, &["flen", "gnesta"]).await;
+
+    let below = json!({ "name": "Underleverantör Exempel AB", "country": "SE" });
+    let below = id(&done(app, coordinator, "registerParty", below).await);
+    let listed = engage(&agreement, &below, None);
+    let engagement = id(&story.turn(coordinator, "listSubProcessor", listed, &["flen", "gnesta"]).await);
+    let on = |version| json!({ "engagementId": engagement, "expectedVersion": version });
+    story.turn(coordinator, "correctSubProcessor", with(on(1), &json!({ "service": "Support" })), &["flen", "gnesta"]).await;
+    story.turn(coordinator, "endSubProcessor", with(on(2), &json!({ "validTo": "2026-12-31" })), &["flen", "gnesta"]).await;
+
+    let kept = id(&done(app, "operator", "registerParty", json!({ "name": "Leverantör Exempel", "country": "SE" })).await);
+    let merged = json!({ "partyId": party, "expectedVersion": 2, "intoId": kept, "intoExpectedVersion": 1 });
+    story.turn("operator", "mergeParties", merged, &["cooperation", "flen", "gnesta"]).await;
+    let mistake = json!({ "id": engagement, "expectedVersion": 3, "reason": "Fel leverantör" });
+    story.turn(coordinator, "withdrawRecord", mistake, &["flen", "gnesta"]).await;
+}
+
+#[tokio::test]
+async fn what_the_administrator_of_the_cooperation_does_stands_in_the_cooperations_chain_too() {
+    let app = TestApp::start().await;
+    let tx = app.app.db.write().await.unwrap();
+    // No mutation takes a municipality its administrators.
+    use entity::role_grant::{Column, Entity};
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+    Entity::delete_many().filter(Column::Role.eq("MUNICIPALITY_ADMINISTRATOR")).exec(&tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let reader = id(&person(&app, "reader.gnesta").await);
+    let before = told(&app).await;
+    let role = json!({ "personId": reader, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validFrom": "2026-11-22" });
+    done(&app, "operator", "grantRole", role).await;
+    assert_eq!(told_since(&app, &before).await.chains, ["cooperation", "gnesta"]);
+}
