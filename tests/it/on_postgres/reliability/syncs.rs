@@ -17,13 +17,14 @@ struct Counted {
     together: (usize, usize),
 }
 
-async fn counted(settings: &[&str]) -> Counted {
+/// Counts for so many requests one by one, and at least so many mutations of several clients.
+async fn counted(settings: &[&str], (alone, together): (usize, usize)) -> Counted {
     let cluster = Cluster::traced(settings);
     let file = cluster.syncs();
     let installation = Installation::new(cluster.url()).await;
     let serving = installation.serve();
     let (subject, sender) = (Subject::of(&installation, &serving).await, sender(&installation, &serving));
-    let (alone, begun, mut without_sync) = (length(25, 250), syncs(&file), 0);
+    let (begun, mut without_sync) = (syncs(&file), 0);
     for n in 0..alone {
         let before = syncs(&file);
         let sent = Sent { name: format!("alone-{n}"), answered: subject.send(&sender, &format!("alone-{n}")).await };
@@ -32,7 +33,7 @@ async fn counted(settings: &[&str]) -> Counted {
     }
     let middle = syncs(&file);
     let mut load = Load::begin(&installation, &serving, &subject, "together");
-    load.acknowledged(length(100, 2_000)).await;
+    load.acknowledged(together).await;
     let together = load.end().await.iter().filter(|sent| sent.is_acknowledged()).count();
     let end = syncs(&file);
     serving.process.terminate();
@@ -43,11 +44,11 @@ async fn counted(settings: &[&str]) -> Counted {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_acknowledged_change_was_synced_to_the_disk_before_its_answer() {
     assert_may_trace();
-    let durable = counted(&DURABLE).await;
+    let durable = counted(&DURABLE, (length(25, 250), length(100, 2_000))).await;
     assert_eq!(durable.without_sync, 0);
     assert!(durable.together.1 >= durable.together.0, "{} syncs for {} acknowledged", durable.together.1, durable.together.0);
     // What is counted is the disk's: a server that does not sync has none.
-    let not_durable = counted(&["fsync=off"]).await;
+    let not_durable = counted(&["fsync=off"], (25, 100)).await;
     assert_eq!(not_durable.without_sync, not_durable.alone.0);
     assert!(not_durable.together.1 * 10 < not_durable.together.0);
     let told = |(requests, syncs): (usize, usize)| format!("{requests} requests with {syncs} syncs");
