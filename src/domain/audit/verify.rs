@@ -26,7 +26,9 @@ pub async fn verify(tx: &Tx) -> Result<Verified, Failure> {
             let entries = repo::next_entries(tx, chain, beyond).await?;
             let Some((last, _)) = entries.last() else { break };
             beyond = last.sequence;
-            entries.iter().for_each(|(entry, controllers)| walk.step(entry, controllers));
+            for (entry, controllers) in &entries {
+                walk.step(entry, controllers);
+            }
         }
         let (end, tampered) = walk.end(&noted);
         verified.chains.push((chain, end.entries));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::model::{Agreement, AgreementParty, Engagement, Party};
 use crate::{
     domain::audit::model::{Audited, Field, field, shown},
-    kernel::code::Code,
+    kernel::{code::Code, country::CountryCode},
 };
 
 impl Audited for Party {
@@ -151,7 +151,7 @@ impl Audited for Engagement {
             version: _,
         } = self;
         let categories: Vec<_> = data_categories.iter().map(|category| category.code()).collect();
-        let countries: Vec<_> = processing_countries.iter().map(|country| country.as_str()).collect();
+        let countries: Vec<_> = processing_countries.iter().map(CountryCode::as_str).collect();
         vec![
             field("party", party.to_string()),
             field("engagedBy", shown(*engaged_by)),

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use entity::role_grant;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{told, told_since};
@@ -121,9 +123,7 @@ async fn what_the_administrator_of_the_cooperation_does_stands_in_the_cooperatio
     let app = TestApp::start().await;
     let tx = app.app.db.write().await.unwrap();
     // No mutation takes a municipality its administrators.
-    use entity::role_grant::{Column, Entity};
-    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-    Entity::delete_many().filter(Column::Role.eq("MUNICIPALITY_ADMINISTRATOR")).exec(&tx).await.unwrap();
+    role_grant::Entity::delete_many().filter(role_grant::Column::Role.eq("MUNICIPALITY_ADMINISTRATOR")).exec(&tx).await.unwrap();
     tx.commit().await.unwrap();
     let reader = id(&person(&app, "reader.gnesta").await);
     let before = told(&app).await;

@@ -57,7 +57,8 @@ impl Facts {
         match cell {
             "yes" => true,
             // All municipalities of these tests have an administrator, so nobody is made the first.
-            "no" | "first administrator of a municipality" => false,
+            // What is judged here is of municipalities.
+            "no" | "first administrator of a municipality" | "cooperation entries only" => false,
             "own municipality" | "own municipality and its own people" => self.keeper == home,
             "appointing controllers" => self.appointed,
             "own details" => self.person == Some(persona.name),
@@ -65,8 +66,6 @@ impl Facts {
                 self.coordinators.contains(&persona.name)
             }
             "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),
-            // What is judged here is of municipalities.
-            "cooperation entries only" => false,
             "own municipality uses it" => self.used_by.contains(&home),
             "only while no other municipality uses it" => self.used_by.iter().all(|user| *user == home),
             other => panic!("nobody knows what {other:?} means"),

@@ -100,6 +100,18 @@ async fn lists(app: &TestApp) -> Vec<List> {
             "/agreement/subProcessors",
             Some(&agreement),
         ),
+        list(
+            "auditLog",
+            "query($first: Int, $after: String) { auditLog(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
+            "/auditLog",
+            None,
+        ),
+        list(
+            "ProcessorAgreement.history",
+            "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { history(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
+            "/agreement/history",
+            Some(&agreement),
+        ),
     ]
 }
 
@@ -107,8 +119,8 @@ async fn lists(app: &TestApp) -> Vec<List> {
 fn every_list_of_the_schema_is_paged_here() {
     let sdl = samverkan::graphql::schema::sdl();
     let kinds = sdl.lines().filter(|line| line.starts_with("type ") && line.contains("Connection {")).count();
-    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement; Term, the vocabulary, has no ids.
-    assert_eq!(kinds, 7, "a new kind of list wants a place in `lists`");
+    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry; Term, the vocabulary, has no ids.
+    assert_eq!(kinds, 8, "a new kind of list wants a place in `lists`");
 }
 
 #[tokio::test]
