@@ -27,7 +27,7 @@ use strum::VariantArray;
 use uuid::Uuid;
 
 use crate::{
-    organisation::{board, done, id, login, node, refused, stored},
+    organisation::{board, done, id, login, node, refused, stored, withdrawal},
     processor::{draft, register},
     support::{
         TestApp, nodes, now,
@@ -239,7 +239,7 @@ async fn who_never_was_in_charge_of_anything_left_on_the_day_of_recording() {
 const CHARGES: [&str; 4] = ["assignment", "appointment", "role", "responsibility"];
 
 /// Puts somebody of Gnesta in charge of something, from the beginning of 2026 until a day or until further notice.
-async fn put_in_charge(app: &TestApp, person: &str, charge: &str, last_day: Option<&str>) {
+async fn put_in_charge(app: &TestApp, person: &str, charge: &str, last_day: Option<&str>) -> Value {
     let board = board(app, "gnesta", "Socialnämnden").await;
     let mut input = json!({ "personId": person, "validFrom": "2026-01-01", "validTo": last_day });
     let mut with = |fields: Value| input.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -265,7 +265,22 @@ async fn put_in_charge(app: &TestApp, person: &str, charge: &str, last_day: Opti
         }
         other => panic!("nobody is in charge of {other}"),
     };
-    done(app, persona, mutation, input).await;
+    done(app, persona, mutation, input).await
+}
+
+#[tokio::test]
+async fn a_charge_that_was_withdrawn_as_a_mistake_keeps_nobody() {
+    let app = TestApp::start().await;
+    let person = new_person(&app, "gnesta", "Aldrig Påhittad").await;
+    for (charge, persona) in
+        [("assignment", "administrator.gnesta"), ("appointment", "administrator.gnesta"), ("responsibility", "coordinator.gnesta")]
+    {
+        let mistake = put_in_charge(&app, &person, charge, None).await;
+        done(&app, persona, "withdrawRecord", withdrawal(&mistake)).await;
+    }
+    // The other is `nobody.gnesta`, of the same day.
+    assert_eq!(disposed(&app, "2027-05-21T21:59:59Z", Kept::ContactDetails).await, 0);
+    assert_eq!(disposed(&app, "2027-05-21T22:00:00Z", Kept::ContactDetails).await, 2);
 }
 
 #[tokio::test]
