@@ -30,7 +30,8 @@ async fn start(installation: &Installation) -> (Serving, Duration) {
 async fn what_was_acknowledged_is_there_whole_after_the_process_is_killed_and_what_was_not_is_there_whole_or_not_at_all() {
     let (kills, database) = (length(3, 50), Database::empty());
     let installation = Installation::new(database.url()).await;
-    let (mut serving, mut slowest) = start(&installation).await;
+    let (mut serving, first) = start(&installation).await;
+    let mut ready = vec![first];
     let subject = Subject::of(&installation, &serving).await;
     let mut seen = Seen::default();
     for kill in 0..kills {
@@ -40,7 +41,8 @@ async fn what_was_acknowledged_is_there_whole_after_the_process_is_killed_and_wh
         let sent = load.end().await;
 
         let (started, took) = start(&installation).await;
-        (serving, slowest) = (started, slowest.max(took));
+        serving = started;
+        ready.push(took);
         let db = installation.open().await;
         let tx = db.read().await.unwrap();
         assert_eq!(texts(&tx, "PRAGMA integrity_check").await, ["ok"]);
@@ -50,9 +52,14 @@ async fn what_was_acknowledged_is_there_whole_after_the_process_is_killed_and_wh
         db.close().await.unwrap();
     }
     assert!(seen.acknowledged >= BEFORE * seen.crashes);
+    ready.sort_unstable();
+    let (middle, slowest) = (ready[ready.len() / 2], ready[ready.len() - 1]);
     // Unoptimised, on a machine with other work, it may take longer; then it is only told.
     assert!(cfg!(debug_assertions) || slowest < Duration::from_secs(1), "{slowest:?}");
-    figures("S29 kill -9 of serve", &format!("{seen}; integrity_check ok, audit chain verifies; ready within {slowest:?}"));
+    figures(
+        "S29 kill -9 of serve",
+        &format!("{seen}; integrity_check ok, audit chain verifies; ready within {middle:.2?} (median), {slowest:.2?} (slowest)"),
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
