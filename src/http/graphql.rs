@@ -10,7 +10,7 @@ use axum::{
     Extension,
     body::{Body, Bytes, to_bytes},
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::Response,
 };
 use serde::Deserialize;
@@ -26,6 +26,9 @@ use crate::{graphql::limits, idempotency::Remembering, kernel::text::Text};
 
 /// Bytes of a request: a query of the greatest length, and variables.
 const MAX_BYTES: usize = 256 * 1024;
+
+/// Under what a client wants the answer to a change remembered.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Answers to queries for nothing but the schema: it is the same for everybody and does not change while the program runs.
 #[derive(Clone, Default)]
@@ -112,7 +115,11 @@ pub(super) async fn executed(http: &Http, request: Request) -> Result<async_grap
 
 /// Under what the answer to a request that changes something is remembered, where the client wants that.
 fn remembering(headers: &HeaderMap, parameters: &Parameters) -> Result<Option<Remembering>, Refused> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else { return Ok(None) };
+    if keys.next().is_some() {
+        return Err(Refused::WrongKey);
+    }
     let Parameters { query, operation_name, variables, .. } = parameters;
     let request = serde_json::json!([query, operation_name, variables]).to_string();
     let remembering = key.to_str().ok().and_then(|key| Remembering::of(key, &request));

@@ -80,7 +80,7 @@ fn allowed_origins(http: &Http) -> CorsLayer {
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, header::ACCEPT, header::ACCEPT_LANGUAGE])
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION, header::ACCEPT, header::ACCEPT_LANGUAGE, graphql::IDEMPOTENCY_KEY])
         .expose_headers([HeaderName::from_static("x-request-id")])
         .max_age(PREFLIGHT)
 }

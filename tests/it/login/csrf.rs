@@ -169,7 +169,7 @@ async fn a_page_of_an_origin_in_the_settings_asks_with_the_cookie_and_reads_the_
         assert_eq!(header("access-control-allow-origin"), FRONT, "{path}");
         assert_eq!(header("access-control-allow-credentials"), "true");
         assert_eq!(header("access-control-allow-methods"), "GET,POST,DELETE");
-        assert_eq!(header("access-control-allow-headers"), "content-type,authorization,accept,accept-language");
+        assert_eq!(header("access-control-allow-headers"), "content-type,authorization,accept,accept-language,idempotency-key");
     }
     let (answer, rows) = coordinator.register(Some("application/json"), "POST", &[FRONT], Shows::Cookie).await;
     assert_eq!((answer.status, rows), (StatusCode::OK, 1));

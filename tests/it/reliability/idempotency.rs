@@ -36,10 +36,9 @@ impl Change {
         let field = sdl.fields("Mutation").into_iter().find(|field| field.name.node == mutation).unwrap();
         let input_type = base(&field.arguments[0].node.ty.node);
         let object = sdl.fields(base(&field.ty.node)).into_iter().find(|field| field.name.node != "errors").unwrap();
-        let query = format!(
-            "mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {} {{ __typename }} errors {{ code }} }} }}",
-            object.name.node
-        );
+        let name = object.name.node.as_str();
+        let select = if sdl.is_composite(base(&object.ty.node)) { format!("{name} {{ __typename }}") } else { name.to_owned() };
+        let query = format!("mutation($input: {input_type}!) {{ {mutation}(input: $input) {{ {select} errors {{ code }} }} }}");
         Self { query, variables: json!({ "input": input }) }
     }
 
@@ -249,6 +248,13 @@ async fn a_malformed_key_is_refused_before_anything_happens() {
         let code = answer.json()["errors"][0]["extensions"]["code"].clone();
         assert_eq!((answer.status.as_u16(), code), (400, json!("BAD_USER_INPUT")), "{}", String::from_utf8_lossy(key));
     }
+    let body = json!({ "query": Change::register("Nyleverantör").query, "variables": {} }).to_string();
+    let twice = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", app.token("coordinator.gnesta")))
+        .header("idempotency-key", "one")
+        .header("idempotency-key", "two");
+    assert_eq!(app.send(twice.body(Body::from(body)).unwrap()).await.status, 400);
     assert!(before == stored(&app).await);
     let longest = "k".repeat(255);
     assert_eq!(refusals(&Change::register("Nyleverantör").send(&app, app.token("coordinator.gnesta"), longest).await), PASSED);
