@@ -33,6 +33,26 @@ pub struct Model {
     pub responsible_id: Option<Uuid>,
     /// Code: specific or general.
     pub sub_processor_authorisation: Option<String>,
+    /// When it left before it was bound.
+    pub left_on: Option<Date>,
+    /// When it, as the lead, offered the lead to the others.
+    pub lead_offered_on: Option<Date>,
+    /// When a notice of termination was received.
+    pub notice_given_on: Option<Date>,
+    /// Code of the side that gave it.
+    pub notice_given_by: Option<String>,
+    /// The day of a termination with immediate effect.
+    pub terminated_on: Option<Date>,
+    /// The case with the objection that allowed it.
+    pub terminated_because_of_id: Option<Uuid>,
+    /// Code: return or deletion.
+    pub end_of_agreement: Option<String>,
+    /// When that was chosen.
+    pub chosen_on: Option<Date>,
+    /// When the data were returned or deleted.
+    pub returned_or_deleted_on: Option<Date>,
+    /// Since when it is in the case register or filed; none: all along, where it is.
+    pub registered_on: Option<Date>,
     /// Counts the changes, from 1.
     pub version: i32,
     /// When it was withdrawn as a mistake; none where it stands.

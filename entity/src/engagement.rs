@@ -33,8 +33,12 @@ pub struct Model {
     pub copy_received_on: Option<Date>,
     /// First day.
     pub valid_from: Date,
-    /// Last day; none while it goes on.
+    /// Last day; none while it goes on. As it was entered, or before, where it was replaced.
     pub valid_to: Option<Date>,
+    /// Last day as it was entered.
+    pub listed_to: Option<Date>,
+    /// The change that brought it in; none where it was listed.
+    pub introduced_by_id: Option<Uuid>,
     /// Counts the changes, from 1.
     pub version: i32,
     /// When it was withdrawn as a mistake; none where it stands.

@@ -62,6 +62,16 @@ pub(crate) fn flag(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).boolean().not_null().to_owned()
 }
 
+/// Yes or no, or not known.
+pub(crate) fn optional_flag(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).boolean().null().to_owned()
+}
+
+/// A whole number.
+pub(crate) fn number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(Alias::new(name)).integer().not_null().to_owned()
+}
+
 /// A number that counts the changes of a row.
 pub(crate) fn version() -> ColumnDef {
     ColumnDef::new(Alias::new("version")).integer().not_null().to_owned()

@@ -91,6 +91,18 @@ impl std::fmt::Debug for Ids {
     }
 }
 
+/// A key that follows from what it stands for: the same parts give the same key. For what is derived from records, not entered.
+pub fn derived(parts: &[&[u8]]) -> Uuid {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

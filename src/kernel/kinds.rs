@@ -29,6 +29,30 @@ pub enum AgreementPartyKind {}
 /// A sub-processor's engagement under an agreement.
 #[derive(Debug)]
 pub enum EngagementKind {}
+/// A version of an agreement's terms.
+#[derive(Debug)]
+pub enum AgreementTermsKind {}
+/// An instruction to a processor.
+#[derive(Debug)]
+pub enum InstructionKind {}
+/// An assurance about a processor.
+#[derive(Debug)]
+pub enum AssuranceKind {}
+/// A notice between the sides of an agreement.
+#[derive(Debug)]
+pub enum AgreementNoticeKind {}
+/// A contact of an agreement.
+#[derive(Debug)]
+pub enum AgreementContactKind {}
+/// A suspension; it has no node in the API.
+#[derive(Debug)]
+pub enum SuspensionKind {}
+/// A change of sub-processors.
+#[derive(Debug)]
+pub enum SubProcessorChangeKind {}
+/// A controller's case about a change of sub-processors.
+#[derive(Debug)]
+pub enum ObjectionCaseKind {}
 /// An entry of the audit log.
 #[derive(Debug)]
 pub enum AuditEntryKind {}
@@ -66,6 +90,30 @@ impl Kind for AgreementPartyKind {
 impl Kind for EngagementKind {
     const PREFIX: &'static str = "engagement";
 }
+impl Kind for AgreementTermsKind {
+    const PREFIX: &'static str = "agreementterms";
+}
+impl Kind for InstructionKind {
+    const PREFIX: &'static str = "instruction";
+}
+impl Kind for AssuranceKind {
+    const PREFIX: &'static str = "assurance";
+}
+impl Kind for AgreementNoticeKind {
+    const PREFIX: &'static str = "agreementnotice";
+}
+impl Kind for AgreementContactKind {
+    const PREFIX: &'static str = "agreementcontact";
+}
+impl Kind for SuspensionKind {
+    const PREFIX: &'static str = "suspension";
+}
+impl Kind for SubProcessorChangeKind {
+    const PREFIX: &'static str = "subprocessorchange";
+}
+impl Kind for ObjectionCaseKind {
+    const PREFIX: &'static str = "objectioncase";
+}
 impl Kind for AuditEntryKind {
     const PREFIX: &'static str = "auditentry";
 }
@@ -94,6 +142,22 @@ pub type AgreementId = Id<AgreementKind>;
 pub type AgreementPartyId = Id<AgreementPartyKind>;
 /// The id of a sub-processor's engagement.
 pub type EngagementId = Id<EngagementKind>;
+/// The id of a version of an agreement's terms.
+pub type TermsId = Id<AgreementTermsKind>;
+/// The id of an instruction to a processor.
+pub type InstructionId = Id<InstructionKind>;
+/// The id of an assurance about a processor.
+pub type AssuranceId = Id<AssuranceKind>;
+/// The id of a notice between the sides of an agreement.
+pub type NoticeId = Id<AgreementNoticeKind>;
+/// The id of a contact of an agreement.
+pub type ContactId = Id<AgreementContactKind>;
+/// The id of a suspension.
+pub type SuspensionId = Id<SuspensionKind>;
+/// The id of a change of sub-processors.
+pub type ChangeId = Id<SubProcessorChangeKind>;
+/// The id of a case about a change of sub-processors.
+pub type CaseId = Id<ObjectionCaseKind>;
 /// The id of an entry of the audit log.
 pub type AuditEntryId = Id<AuditEntryKind>;
 /// The id of a login at a provider.

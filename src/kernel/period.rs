@@ -49,6 +49,25 @@ impl Period {
     pub fn until(self, last: NaiveDate) -> Self {
         Self { to: Some(self.to.map_or(last, |to| to.min(last))), ..self }
     }
+
+    /// The days that both have.
+    pub fn and(self, other: Self) -> Option<Self> {
+        let to = match (self.to, other.to) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Self::new(self.from.max(other.from), to)
+    }
+
+    /// The days that the other does not have: two periods at most.
+    pub fn without(self, other: Self) -> Vec<Self> {
+        if !self.overlaps(other) {
+            return vec![self];
+        }
+        let before = (self.from < other.from).then(|| Self { from: self.from, to: Some(eve(other.from)) });
+        let after = other.to.filter(|last| self.to.is_none_or(|to| *last < to)).map(|last| Self { from: morrow(last), to: self.to });
+        before.into_iter().chain(after).collect()
+    }
 }
 
 /// As ISO 8601 writes it: the first day, a stroke and the last, which is left out while it goes on.
@@ -62,6 +81,11 @@ impl fmt::Display for Period {
 /// The day before.
 pub fn eve(day: NaiveDate) -> NaiveDate {
     day - TimeDelta::days(1)
+}
+
+/// The day after.
+pub fn morrow(day: NaiveDate) -> NaiveDate {
+    day + TimeDelta::days(1)
 }
 
 #[cfg(test)]
@@ -110,5 +134,17 @@ mod tests {
     fn until_never_prolongs() {
         assert_eq!(period(1, Some(3)).until(day(9)), period(1, Some(3)));
         assert_eq!(period(1, None).until(day(9)), period(1, Some(9)));
+    }
+
+    #[test]
+    fn what_two_periods_share_and_what_one_has_alone_make_the_one() {
+        assert_eq!(period(1, Some(5)).and(period(3, None)), Some(period(3, Some(5))));
+        assert_eq!(period(1, None).and(period(3, None)), Some(period(3, None)));
+        assert_eq!(period(1, Some(2)).and(period(3, None)), None);
+        assert_eq!(period(1, Some(9)).without(period(3, Some(5))), [period(1, Some(2)), period(6, Some(9))]);
+        assert_eq!(period(1, None).without(period(3, None)), [period(1, Some(2))]);
+        assert_eq!(period(4, Some(5)).without(period(3, Some(5))), []);
+        assert_eq!(period(4, None).without(period(3, Some(5))), [period(6, None)]);
+        assert_eq!(period(1, Some(2)).without(period(3, None)), [period(1, Some(2))]);
     }
 }

@@ -1,114 +1,14 @@
-//! What the area holds.
+//! Sub-processors: the tree of engagements under an agreement.
 
 use chrono::NaiveDate;
 
 use crate::kernel::{
     code::{Code, Term, term},
     country::CountryCode,
-    kinds::{AgreementId, AgreementPartyId, ControllerId, EngagementId, PartyId, PersonId},
+    kinds::{AgreementId, ChangeId, EngagementId, PartyId},
     page::{Key, Placed},
     period::Period,
-    text::sort_key,
 };
-
-/// An organisation that processes for others: one shared row each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    /// Its id.
-    pub id: PartyId,
-    /// Its name.
-    pub name: String,
-    /// Its Swedish organisation number.
-    pub organisation_number: Option<String>,
-    /// Its number in a foreign register.
-    pub foreign_registration_number: Option<String>,
-    /// The controller that it is, where a board is itself the processor.
-    pub controller: Option<ControllerId>,
-    /// Where it is established.
-    pub country: CountryCode,
-    /// The country that it is controlled from, where that is another.
-    pub controlled_from: Option<CountryCode>,
-    /// Whether it is a public body.
-    pub public_body: bool,
-    /// Its postal address.
-    pub address: Option<String>,
-    /// Where it publishes its sub-processors.
-    pub sub_processor_list_url: Option<String>,
-    /// Counts the changes, from 1.
-    pub version: i32,
-    /// Whether it was a mistake; what names it shows it still.
-    pub withdrawn: bool,
-}
-
-impl Placed for Party {
-    fn key(&self) -> Key {
-        Key { sort: sort_key(&self.name), id: self.id.key() }
-    }
-}
-
-/// The common part of a processor agreement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Agreement {
-    /// Its id.
-    pub id: AgreementId,
-    /// Who processes.
-    pub processor: PartyId,
-    /// What it is called.
-    pub title: String,
-    /// What kind of act it is.
-    pub instrument: AgreementInstrument,
-    /// Whose template it follows.
-    pub template: AgreementTemplate,
-    /// Which version of the template.
-    pub template_version: Option<String>,
-    /// What it is about.
-    pub subject_matter: Option<String>,
-    /// What the processing is for.
-    pub purpose: Option<String>,
-    /// What is done with the data.
-    pub nature_of_processing: Option<String>,
-    /// Counts the changes, from 1.
-    pub version: i32,
-}
-
-impl Placed for Agreement {
-    fn key(&self) -> Key {
-        Key { sort: sort_key(&self.title), id: self.id.key() }
-    }
-}
-
-/// A controller's own row in an agreement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgreementParty {
-    /// Its id.
-    pub id: AgreementPartyId,
-    /// The agreement.
-    pub agreement: AgreementId,
-    /// Whose row.
-    pub controller: ControllerId,
-    /// Whether it keeps the common part.
-    pub lead: bool,
-    /// When it was invited; none for the one that drafted.
-    pub invited_on: Option<NaiveDate>,
-    /// When it joined.
-    pub joined_on: Option<NaiveDate>,
-    /// When the processing began.
-    pub processing_from: Option<NaiveDate>,
-    /// When the processing ended.
-    pub processing_to: Option<NaiveDate>,
-    /// Its number in the controller's case register.
-    pub diary_number: Option<String>,
-    /// Where the original is kept.
-    pub filed_at: Option<String>,
-    /// Where the document can be opened.
-    pub document_url: Option<String>,
-    /// The person in charge.
-    pub responsible: Option<PersonId>,
-    /// How the controller authorises sub-processors.
-    pub sub_processor_authorisation: Option<SubProcessorAuthorisation>,
-    /// Counts the changes, from 1.
-    pub version: i32,
-}
 
 /// A sub-processor is engaged under an agreement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,8 +37,12 @@ pub struct Engagement {
     pub copy_requested_on: Option<NaiveDate>,
     /// When the copy came.
     pub copy_received_on: Option<NaiveDate>,
-    /// When it is engaged.
+    /// When it is engaged: as it was entered, but at most until it is replaced.
     pub validity: Period,
+    /// Its last day as it was entered; none while it goes on.
+    pub listed_to: Option<NaiveDate>,
+    /// The change that brought it in; none where it was listed.
+    pub introduced_by: Option<ChangeId>,
     /// Counts the changes, from 1.
     pub version: i32,
 }
@@ -188,78 +92,16 @@ impl Position {
     }
 }
 
-/// What kind of act binds the processor. Source: GDPR art. 28.3.
-#[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum AgreementInstrument {
-    /// A contract between controller and processor.
-    Agreement,
-    /// A legal act, such as a by-law (reglemente): boards of one municipality cannot contract with each other.
-    LegalAct,
-}
-
-impl Code for AgreementInstrument {
-    const TYPE: &'static str = "AgreementInstrument";
-
-    fn term(self) -> Term {
-        match self {
-            Self::Agreement => term("Avtal", "Agreement").from_law("GDPR art. 28.3"),
-            Self::LegalAct => term("Rättsakt (reglemente)", "Legal act").from_law("GDPR art. 28.3; SKR 2023-04-03"),
-        }
-    }
-}
-
-/// Whose template an agreement follows.
-#[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum AgreementTemplate {
-    /// The template of Sveriges Kommuner och Regioner, which the guidelines prescribe.
-    Skr,
-    /// The supplier's own template.
-    Supplier,
-    /// Another template, or none.
-    Other,
-}
-
-impl Code for AgreementTemplate {
-    const TYPE: &'static str = "AgreementTemplate";
-
-    fn term(self) -> Term {
-        match self {
-            Self::Skr => term("SKR:s mall", "SKR's template").from_law("Guidelines 6.2, annex 3"),
-            Self::Supplier => term("Leverantörens mall", "Supplier's template"),
-            Self::Other => term("Annan mall", "Other template"),
-        }
-    }
-}
-
-/// How a controller authorises sub-processors. Source: GDPR art. 28.2.
-#[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum SubProcessorAuthorisation {
-    /// Each sub-processor is approved before it is engaged; silence is never approval.
-    Specific,
-    /// The processor may engage sub-processors and announces each; the controller may object.
-    General,
-}
-
-impl Code for SubProcessorAuthorisation {
-    const TYPE: &'static str = "SubProcessorAuthorisation";
-
-    fn term(self) -> Term {
-        match self {
-            Self::Specific => term("Särskilt förhandstillstånd", "Specific authorisation").from_law("GDPR art. 28.2"),
-            Self::General => term("Allmänt förhandstillstånd", "General authorisation").from_law("GDPR art. 28.2"),
-        }
-    }
-}
-
 /// How the engagement of a sub-processor was authorised.
 #[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum EngagementAuthorisation {
     /// It was on the list when the agreement was signed.
     ListedAtSigning,
+    /// It was announced under a general authorisation, and accepted or not objected to. Arises only from a case.
+    Notified,
+    /// It was approved under a specific authorisation. Arises only from a case.
+    SpecificallyApproved,
     /// It is engaged without authorisation.
     NotAuthorised,
 }
@@ -272,6 +114,9 @@ impl Code for EngagementAuthorisation {
             Self::ListedAtSigning => {
                 term("Fanns i listan vid undertecknandet", "Listed at signing").from_law("GDPR art. 28.2; annex 3 clause 12.1")
             }
+            Self::Notified => term("Anmält, utan kvarstående invändning", "Notified, without a standing objection")
+                .from_law("GDPR art. 28.2; annex 3 clause 12.2, 12.6"),
+            Self::SpecificallyApproved => term("Särskilt godkänt", "Specifically approved").from_law("GDPR art. 28.2"),
             Self::NotAuthorised => term("Inte godkänt", "Not authorised").from_law("GDPR art. 28.2"),
         }
     }

@@ -1,0 +1,236 @@
+//! Each controller's case about a change that its processor announced: PUB27, PUB28.
+//!
+//! A case follows from the announcement and the controller's own agreement; nobody opens it. Its window runs from the day on which the
+//! controller itself received the notice, or on which the notice was complete, whichever is later: nobody's clock starts on another
+//! municipality's word. Without a confirmed receipt no window runs.
+
+use chrono::NaiveDate;
+
+use super::{
+    life::spans,
+    signing::listed,
+    timeline::{Claim, Standing},
+};
+use crate::{
+    domain::{
+        processor::model::{
+            ActKind, CaseAct, ChangeKind, DayKind, ObjectionCase, ObjectionState, SilenceMeans, SubProcessorAuthorisation,
+            SubProcessorChange,
+        },
+        timeline::model::{DeadlineKind, FindingCode, Says, TrafficLight},
+    },
+    kernel::{
+        code::Code,
+        deadline::{Counting, Deadline},
+        ids::derived,
+        kinds::{AgreementPartyId, CaseId, ChangeId},
+        period::{Period, eve, morrow},
+    },
+};
+
+/// The id of a controller's case: it follows from the change and the controller's row.
+pub fn case_id(change: ChangeId, party: AgreementPartyId) -> CaseId {
+    CaseId::new(derived(&[b"objection case", change.key().as_bytes(), party.key().as_bytes()]))
+}
+
+/// A controller's case.
+#[derive(Clone, Debug)]
+pub struct Case<'a> {
+    /// About which change.
+    pub change: &'a SubProcessorChange,
+    /// What the controller recorded; none where nothing.
+    pub recorded: Option<&'a ObjectionCase>,
+    /// When it received the notice.
+    pub received_on: Option<NaiveDate>,
+    /// When the window began; none while it has not.
+    pub begins_on: Option<NaiveDate>,
+    /// When the window ends; none while it has not begun.
+    pub deadline: Option<Deadline>,
+    /// When the window ends at the earliest: as if the controller had received the notice on the first day possible, and complete.
+    pub earliest: Deadline,
+    /// Whether silence is approval.
+    pub silence_approves: bool,
+}
+
+impl<'a> Case<'a> {
+    /// A party's case about a change, if there is one: where its agreement is in force when the change is announced or takes effect.
+    /// Who removes a sub-processor gives no right to object (12.3).
+    pub fn of(at: &Standing<'a>, change: &'a SubProcessorChange) -> Option<Self> {
+        let force = at.force()?;
+        let concerned = force.from <= change.effective_on && force.to.is_none_or(|to| change.announced_on <= to);
+        if change.kind == ChangeKind::Remove || !concerned {
+            return None;
+        }
+        let recorded = at.facts.recorded(change.id, at.party.row.id);
+        let deemed = |sent_on| deemed_received(at, sent_on);
+        let received_on = recorded.and_then(|case| case.notice_received_on.or_else(|| case.notice_sent_on.map(deemed)));
+        let incomplete = recorded.is_some_and(|case| !case.missing.is_empty());
+        let completed_on = recorded.and_then(|case| case.completed_on);
+        let begins_on = received_on.and_then(|received| if incomplete { completed_on.map(|on| on.max(received)) } else { Some(received) });
+        let general = at.party.row.sub_processor_authorisation == Some(SubProcessorAuthorisation::General);
+        let by_terms = |day| at.terms_on(day).is_some_and(|terms| terms.agreed.silence_means == SilenceMeans::Approved);
+        Some(Self {
+            change,
+            recorded,
+            received_on,
+            begins_on,
+            deadline: begins_on.map(|day| window(at, day)),
+            earliest: window(at, deemed(change.announced_on)),
+            // Under a specific authorisation, or where it is not stated, silence is never approval.
+            silence_approves: general && by_terms(begins_on.unwrap_or(change.announced_on)),
+        })
+    }
+
+    fn acts(&self) -> &'a [CaseAct] {
+        self.recorded.map(|case| case.acts.as_slice()).unwrap_or_default()
+    }
+
+    /// The last act that decides, on a day.
+    pub fn decided_on(&self, day: NaiveDate) -> Option<&'a CaseAct> {
+        self.acts().iter().rev().find(|act| act.act != ActKind::Outcome && act.done_on <= day)
+    }
+
+    /// How it stands on a day.
+    pub fn state_on(&self, day: NaiveDate) -> ObjectionState {
+        let has_come = |event: Option<NaiveDate>| event.is_some_and(|event| event <= day);
+        match self.decided_on(day).map(|act| act.act) {
+            Some(ActKind::Accept) => return ObjectionState::Accepted,
+            Some(ActKind::Object) => return ObjectionState::Objected,
+            Some(ActKind::WithdrawObjection) => return ObjectionState::Withdrawn,
+            Some(ActKind::NotConcerned) => return ObjectionState::NotConcerned,
+            Some(ActKind::Outcome) | None => {}
+        }
+        if !has_come(self.received_on) {
+            ObjectionState::ReceiptUnconfirmed
+        } else if !has_come(self.begins_on) {
+            ObjectionState::Incomplete
+        } else if self.deadline.is_some_and(|deadline| day <= deadline.due) {
+            ObjectionState::Open
+        } else if self.silence_approves {
+            ObjectionState::LapsedAsApproved
+        } else {
+            ObjectionState::LapsedAsNotApproved
+        }
+    }
+
+    /// From when to when it stands how, within a period.
+    pub fn states(&self, within: Period) -> Vec<(Period, ObjectionState)> {
+        let lapses = self.deadline.map(|deadline| morrow(deadline.due));
+        let turns = [self.received_on, self.begins_on, lapses].into_iter().flatten().chain(self.acts().iter().map(|act| act.done_on));
+        let states = spans(turns, |day| self.state_on(day));
+        states.into_iter().filter_map(|(period, state)| Some((period.and(within)?, state))).collect()
+    }
+
+    /// Whether the sub-processor may be used for this controller on a day.
+    pub fn allows_on(&self, day: NaiveDate) -> bool {
+        match self.state_on(day) {
+            ObjectionState::Accepted | ObjectionState::LapsedAsApproved => true,
+            // What was objected to and is no longer stands as if nothing had been said.
+            ObjectionState::Withdrawn => self.silence_approves && self.deadline.is_some_and(|deadline| deadline.due < day),
+            _ => false,
+        }
+    }
+
+    /// The days on which it can begin or cease to allow the sub-processor.
+    pub fn turns(&self) -> impl Iterator<Item = NaiveDate> {
+        let lapses = self.deadline.map(|deadline| morrow(deadline.due));
+        lapses.into_iter().chain(self.acts().iter().map(|act| act.done_on)).chain([self.change.effective_on])
+    }
+
+    /// When it exists: from the announcement, or from when the agreement is in force.
+    pub fn exists(&self, at: &Standing<'_>) -> Option<Period> {
+        Period::new(at.life.in_force_on()?.max(self.change.announced_on), None)
+    }
+}
+
+/// When a notice that was sent on a day is deemed received (19.3, PUB43).
+pub fn deemed_received(at: &Standing<'_>, sent_on: NaiveDate) -> NaiveDate {
+    let days = at.terms_on(sent_on).map_or(0, |terms| terms.agreed.deemed_receipt_working_days);
+    Counting::WorkingDays(days).count(sent_on).due
+}
+
+/// The window that begins on a day, by the terms of that day.
+fn window(at: &Standing<'_>, begins_on: NaiveDate) -> Deadline {
+    let counting = at.terms_on(begins_on).map_or(Counting::CalendarDays(0), |terms| match terms.agreed.objection_day_kind {
+        DayKind::Calendar => Counting::CalendarDays(terms.agreed.objection_days),
+        DayKind::Working => Counting::WorkingDays(terms.agreed.objection_days),
+    });
+    counting.count(begins_on)
+}
+
+/// Every case of a party: how it stands, what falls due, what is wrong.
+pub fn cases(at: &Standing<'_>) -> Vec<Claim> {
+    at.facts.changes.iter().filter_map(|change| Case::of(at, change)).flat_map(|case| claims(at, &case)).collect()
+}
+
+fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
+    let Some(exists) = case.exists(at) else { return Vec::new() };
+    let id = case_id(case.change.id, at.party.row.id);
+    // Once the agreement is over, there is nothing left to decide.
+    let undecided = at.force().and_then(|force| exists.and(force));
+    case.states(exists)
+        .into_iter()
+        .flat_map(|(period, state)| {
+            let open = undecided.and_then(|undecided| period.and(undecided));
+            let holds = if is_undecided(state) { open } else { Some(period) };
+            let stands = holds.map(|holds| {
+                let stands = Claim::of(id, Says::Case(state.code(), case.change.id.key()), holds, "PUB28");
+                case.deadline.map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
+            });
+            stands.into_iter().chain(open.into_iter().flat_map(|open| dues(case, id, state, open)))
+        })
+        .collect()
+}
+
+fn is_undecided(state: ObjectionState) -> bool {
+    matches!(state, ObjectionState::ReceiptUnconfirmed | ObjectionState::Incomplete | ObjectionState::Open)
+}
+
+/// What falls due and what is wrong while a case stands so.
+fn dues(case: &Case<'_>, id: CaseId, state: ObjectionState, open: Period) -> Vec<Claim> {
+    match state {
+        ObjectionState::ReceiptUnconfirmed => unconfirmed(case, id, open),
+        ObjectionState::Incomplete => {
+            let missing = case.recorded.map(|case| case.missing.as_slice()).unwrap_or_default();
+            vec![Claim::finding(FindingCode::ChangeNoticeIncomplete, id, open).with(listed(missing))]
+        }
+        ObjectionState::Open => {
+            case.deadline.map(|deadline| Claim::deadline(DeadlineKind::Objection, id, open, deadline)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A receipt that is not confirmed is a finding from the day after the notice is deemed received, and a bad one when the window would be
+/// over.
+fn unconfirmed(case: &Case<'_>, id: CaseId, open: Period) -> Vec<Claim> {
+    let deadline = case.earliest;
+    let due = Claim::deadline(DeadlineKind::ReceiptConfirmation, id, open, deadline);
+    let finding = |from: NaiveDate, to: Option<NaiveDate>, severity| {
+        let holds = Period::new(from, to).and_then(|period| period.and(open))?;
+        Some(Claim::finding(FindingCode::ReceiptUnconfirmed, id, holds).by(deadline).as_bad_as(severity))
+    };
+    let late = finding(morrow(deadline.start), Some(deadline.due), TrafficLight::Yellow);
+    let too_late = finding(morrow(deadline.due), None, TrafficLight::Red);
+    std::iter::once(due).chain(late).chain(too_late).collect()
+}
+
+/// From when on a change brings its sub-processor under an agreement, and the case that did: when the first party allows it, or when
+/// it is used although a party objected. Not before it takes effect.
+pub fn enters_on(standings: &[Standing<'_>], change: &SubProcessorChange) -> Option<NaiveDate> {
+    standings.iter().filter_map(|at| Case::of(at, change).and_then(|case| allowed_from(at, &case))).min()
+}
+
+/// From when on a party's case lets the sub-processor in.
+fn allowed_from(at: &Standing<'_>, case: &Case<'_>) -> Option<NaiveDate> {
+    let effective_on = case.change.effective_on;
+    let exists = case.exists(at)?;
+    let used_anyway = case.acts().iter().any(|act| act.outcome == Some(crate::domain::processor::model::ObjectionOutcome::UsedAnyway));
+    if used_anyway {
+        return Some(effective_on);
+    }
+    let mut days: Vec<_> = case.turns().map(|day| day.max(effective_on).max(exists.from)).collect();
+    days.sort_unstable();
+    let over = at.force().and_then(|force| force.to);
+    days.into_iter().find(|day| case.allows_on(*day) && over.is_none_or(|over| *day <= over))
+}
