@@ -61,11 +61,11 @@ pub(super) fn days_since_easter(day: NaiveDate) -> i32 {
 fn easter_in_days_of_march(year: i32) -> i32 {
     let (century, year_of_century) = (year / 100, year % 100);
     let moon_year = year % 19;
-    // The new moons drift against the calendar by eight days in 25 centuries, less the leap days that centuries lose.
+    // Against the years of the moon, full moons come eight days earlier in 25 centuries.
     let moon_drift = (century - (century + 8) / 25 + 1) / 3;
     let full_moon = (19 * moon_year + century - century / 4 - moon_drift + 15) % 30;
     let to_sunday = (32 + 2 * (century % 4) + 2 * (year_of_century / 4) - full_moon - year_of_century % 4) % 7;
-    // Two late full moons are taken a day earlier, as tradition has it: Easter is never after 25 April.
+    // The latest full moons are taken a day earlier, as tradition has it: Easter is never after 25 April.
     let week_less = (moon_year + 11 * full_moon + 22 * to_sunday) / 451;
     22 + full_moon + to_sunday - 7 * week_less
 }
@@ -118,8 +118,10 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_day_of_easter_and_of_the_two_saturdays() {
-        // Easter at its earliest and latest, and the two years in which it is taken a week earlier.
-        for easter in ["1913-03-23", "1943-04-25", "2008-03-23", "2038-04-25", "1954-04-18", "1981-04-19", "2049-04-18", "2076-04-19"] {
+        // Easter at its earliest and latest in these centuries, years in which it is taken a week earlier, and the last year that is meant.
+        for easter in
+            ["2200-04-06", "1913-03-23", "1943-04-25", "2008-03-23", "2038-04-25", "1954-04-18", "1981-04-19", "2049-04-18", "2076-04-19"]
+        {
             assert_eq!(days_since_easter(day(easter)), 0, "{easter}");
         }
         for saturday in ["2026-06-20", "2027-06-26", "2026-10-31", "2027-11-06"] {
