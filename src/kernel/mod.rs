@@ -5,6 +5,7 @@ pub mod code;
 pub mod command;
 pub mod contact;
 pub mod country;
+pub mod deadline;
 pub mod fault;
 pub mod id;
 pub mod ids;
