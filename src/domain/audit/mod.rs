@@ -77,6 +77,16 @@ struct Touch {
     more: Option<Change>,
 }
 
+impl Touch {
+    /// Tells the municipality something besides what it was told before.
+    fn tell(&mut self, more: Change) {
+        self.more = Some(match self.more.take() {
+            Some(told) => told.and(more),
+            None => more,
+        });
+    }
+}
+
 impl Touched {
     /// Nobody's in particular: what all municipalities share.
     pub fn cooperation() -> Self {
@@ -97,14 +107,16 @@ impl Touched {
         touched
     }
 
-    /// These and those.
+    /// These and those: whom both tell something is told both.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.cooperation |= other.cooperation;
         for (municipality, touch) in other.municipalities {
             let here = self.municipalities.entry(municipality).or_default();
             here.controllers.extend(touch.controllers);
-            here.more = touch.more.or(here.more.take());
+            if let Some(more) = touch.more {
+                here.tell(more);
+            }
         }
         self
     }
@@ -112,11 +124,7 @@ impl Touched {
     /// The same, where one municipality is told what the others are not.
     #[must_use]
     pub fn telling(mut self, municipality: MunicipalityId, more: Change) -> Self {
-        let here = self.municipalities.entry(municipality).or_default();
-        here.more = Some(match here.more.take() {
-            Some(told) => told.and(more),
-            None => more,
-        });
+        self.municipalities.entry(municipality).or_default().tell(more);
         self
     }
 
@@ -174,4 +182,29 @@ pub async fn record<T>(
         .map_err(|error| Failure::Internal(error.into()))?;
     repo::append(doing.tx, doing.ids, doing.now, &entries, &ends).await?;
     Ok(Recorded(done))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::kinds::PartyId;
+
+    fn told(field: &str) -> Change {
+        Change::of(PartyId::new(Uuid::nil())).with(field, None, None)
+    }
+
+    #[test]
+    fn these_and_those_together_tell_a_municipality_all_that_each_told_it() {
+        let [both, first, second] = [1, 2, 3].map(|key| MunicipalityId::new(Uuid::from_u128(key)));
+        let these = Touched::default().telling(both, told("a")).telling(first, told("b"));
+        let those = Touched::default().telling(both, told("c")).telling(second, told("d"));
+        let together = these.and(those).and(Touched::municipality(both));
+        let fields = |municipality| {
+            let more = together.municipalities[&municipality].more.as_ref().unwrap();
+            more.fields.iter().map(|change| change.field.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((fields(both), fields(first), fields(second)), (vec!["a".into(), "c".into()], vec!["b".into()], vec!["d".into()]));
+    }
 }
