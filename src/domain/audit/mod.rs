@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 
 use self::model::{Actor, Chain, Change, Entry};
 use crate::{
-    authz::{Role, WriteScope},
+    authz::Role,
     db::Tx,
     kernel::{
         code::Code,
@@ -57,6 +57,8 @@ pub struct Doing<'a> {
     pub now: DateTime<Utc>,
     /// Who.
     pub actor: Actor,
+    /// The role that gives the right; none for the operator and for jobs.
+    pub role: Option<Role>,
     /// At whose login, or for which municipality at the server's command line.
     pub at: MunicipalityId,
     /// The mutation, command or job.
@@ -137,15 +139,9 @@ impl Touched {
     }
 }
 
-/// Writes into the log what was done by the right of `scope`. What the cooperation's administrator does stands in its chain, too.
-pub async fn record<T>(
-    doing: &Doing<'_>,
-    scope: &WriteScope,
-    mut touched: Touched,
-    change: Change,
-    done: T,
-) -> Result<Recorded<T>, Failure> {
-    touched.cooperation |= scope.role() == Some(Role::CooperationAdministrator);
+/// Writes into the log what was done. What the cooperation's administrator does stands in its chain, too.
+pub async fn record<T>(doing: &Doing<'_>, mut touched: Touched, change: Change, done: T) -> Result<Recorded<T>, Failure> {
+    touched.cooperation |= doing.role == Some(Role::CooperationAdministrator);
     let chains = touched.chains(doing.at);
     if chains.is_empty() {
         return Err(Failure::internal("a change that touches nobody"));
@@ -165,7 +161,7 @@ pub async fn record<T>(
                 change: change_id,
                 at: doing.now,
                 actor: doing.actor.clone(),
-                role: scope.role().map(|role| role.code().to_owned()),
+                role: doing.role.map(|role| role.code().to_owned()),
                 action: doing.action.to_owned(),
                 subject: told.subject,
                 record: told.record,
