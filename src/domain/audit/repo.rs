@@ -170,9 +170,11 @@ const OTHER: &str = "other_entry";
 fn is_open(scope: &ReadScope, table: &'static str) -> Condition {
     let of_chain = |key: Uuid| Expr::col((Alias::new(table), audit_entry::Column::ChainId)).eq(key);
     let touching = |controllers: &[ControllerId]| Expr::exists(touches(table, controllers));
-    // Without a reach nothing is open; an empty alternative would be true.
-    let nothing = Condition::any().add(Expr::val(1).eq(0));
-    scope.audit().iter().fold(nothing, |any, reach| match reach {
+    // Without a reach nothing is open; an empty alternative would be true. Beside others it would keep the database from the index.
+    if scope.audit().is_empty() {
+        return Condition::all().add(Expr::val(1).eq(0));
+    }
+    scope.audit().iter().fold(Condition::any(), |any, reach| match reach {
         AuditReach::Cooperation => any.add(of_chain(Uuid::nil())),
         AuditReach::Municipality(municipality) => any.add(of_chain(municipality.key())),
         AuditReach::OwnControllers(municipality, controllers) => any.add(of_chain(municipality.key()).and(touching(controllers))),
