@@ -8,10 +8,11 @@ use crate::{
     domain::{
         processor::{
             model::{
-                Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, DataCategory, Engagement, EngagementAuthorisation,
-                Party, Position, SubProcessorAuthorisation,
+                Agreed, Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, DataCategory, Engagement,
+                EngagementAuthorisation, Party, Position, Signature, SubProcessorAuthorisation, Terms,
             },
             repo,
+            service::timeline::rebuild,
         },
         visibility,
     },
@@ -63,6 +64,33 @@ pub(super) async fn fill(filling: &Filling, directory: &Directory, scale: u32, r
         visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.recorded_at, some).await?;
     }
     repo::insert_engagements(&filling.tx, &scope, &engagements).await?;
+    sign(filling, &scope, &drafts, random).await?;
+    rebuild(&filling.tx, &scope).await?;
+    Ok(())
+}
+
+/// Of twenty agreements seventeen are in force, one is signed by the processor alone, one is agreed on but begins later, one is a draft.
+async fn sign(filling: &Filling, scope: &WriteScope, drafts: &[Draft], random: &mut Random) -> anyhow::Result<()> {
+    let mut terms = Vec::new();
+    for draft in drafts {
+        let stage = random.below(20);
+        let by_processor = stage != 0;
+        let by_controllers = stage > 1;
+        let joined = draft.parties.iter().filter(|party| by_controllers && (party.lead || party.joined_on.is_some()));
+        terms.push(Terms {
+            id: filling.ids.id(filling.recorded_at),
+            agreement: draft.agreement.id,
+            number: 1,
+            valid_from: if stage == 2 { filling.today + Days::new(40) } else { draft.since },
+            signed_by_processor_on: by_processor.then(|| draft.since + Days::new(7)),
+            signatures: joined
+                .map(|party| Signature { party: party.id, signed_on: party.joined_on.unwrap_or(draft.since) + Days::new(3) })
+                .collect(),
+            agreed: Agreed { objection_days: if random.percent(20) { 14 } else { 30 }, ..Agreed::default() },
+        });
+    }
+    repo::insert_terms(&filling.tx, scope, &terms).await?;
+    repo::insert_signatures(&filling.tx, scope, &filling.ids, filling.recorded_at, &terms).await?;
     Ok(())
 }
 
@@ -168,21 +196,13 @@ fn row(
     let number = random.below(900) + 100;
     let authorisation = if random.percent(30) { SubProcessorAuthorisation::Specific } else { SubProcessorAuthorisation::General };
     AgreementParty {
-        id: filling.ids.id(filling.recorded_at),
-        agreement,
-        controller,
-        lead: invited_on.is_none(),
-        invited_on,
         // One invitation in five is still open.
         joined_on: invited_on.filter(|_| !random.percent(20)).map(|on| on + Days::new(21)),
         processing_from: random.percent(70).then(|| since + Days::new(30)),
-        processing_to: None,
         diary_number: random.percent(80).then(|| format!("DEMO {}/{number}", since.format("%Y"))),
-        filed_at: None,
         document_url: random.percent(40).then(|| format!("https://arkiv.example/avtal/{number}")),
-        responsible: None,
         sub_processor_authorisation: random.percent(85).then_some(authorisation),
-        version: 1,
+        ..AgreementParty::new(filling.ids.id(filling.recorded_at), agreement, controller, invited_on)
     }
 }
 
@@ -229,6 +249,8 @@ fn engagement(filling: &Filling, draft: &Draft, tree: &[Engagement], parties: &[
         copy_requested_on: None,
         copy_received_on: None,
         validity: Period { from, to: ended },
+        listed_to: ended,
+        introduced_by: None,
         version: 1,
     })
 }

@@ -7,4 +7,5 @@ pub mod audit;
 pub mod organisation;
 pub mod processor;
 pub mod reference;
+pub mod timeline;
 pub mod visibility;

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::model::{Agreement, AgreementParty, Engagement, Party};
+use super::model::{Agreed, Agreement, AgreementParty, Engagement, Party, Terms};
 use crate::{
     domain::audit::model::{Audited, Field, field, shown},
     kernel::{code::Code, country::CountryCode, id::Id, kinds},
@@ -104,6 +104,13 @@ impl Audited for AgreementParty {
             document_url,
             responsible,
             sub_processor_authorisation,
+            left_on,
+            lead_offered_on,
+            notice,
+            terminated,
+            end_of_agreement,
+            returned_or_deleted_on,
+            registered_on,
             version: _,
         } = self;
         vec![
@@ -118,6 +125,65 @@ impl Audited for AgreementParty {
             field("documentUrl", document_url.clone()),
             field("responsible", shown(*responsible)),
             field("subProcessorAuthorisation", sub_processor_authorisation.map(|code| code.code().to_owned())),
+            field("leftOn", shown(*left_on)),
+            field("leadOfferedOn", shown(*lead_offered_on)),
+            field("noticeGivenOn", shown(notice.map(|(on, _)| on))),
+            field("noticeGivenBy", notice.map(|(_, side)| side.code().to_owned())),
+            field("terminatedOn", shown(terminated.map(|(on, _)| on))),
+            field("terminatedAtOnceBecauseOf", shown(terminated.map(|(_, case)| case))),
+            field("endOfAgreement", end_of_agreement.map(|(choice, _)| choice.code().to_owned())),
+            field("endChosenOn", shown(end_of_agreement.map(|(_, on)| on))),
+            field("returnedOrDeletedOn", shown(*returned_or_deleted_on)),
+            field("registeredOn", shown(*registered_on)),
+        ]
+    }
+}
+
+impl Audited for Terms {
+    type Kind = kinds::AgreementTermsKind;
+
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
+    }
+
+    fn record(&self) -> Uuid {
+        self.agreement.key()
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        let Self { id: _, agreement: _, number, valid_from, signed_by_processor_on, signatures, agreed } = self;
+        let Agreed {
+            termination_notice_days,
+            objection_days,
+            objection_day_kind,
+            silence_means,
+            return_days,
+            deemed_receipt_working_days,
+            log_retention_years,
+            self_audit_months,
+            third_country_transfer_allowed,
+            main_contract_prevails,
+            main_contract_reference,
+            fixed_end_on,
+        } = agreed;
+        let signed: Vec<_> = signatures.iter().map(|signature| format!("{} {}", signature.party, signature.signed_on)).collect();
+        vec![
+            field("number", number.to_string()),
+            field("validFrom", valid_from.to_string()),
+            field("signedByProcessorOn", shown(*signed_by_processor_on)),
+            field("signatures", Some(signed.join(", ")).filter(|signed| !signed.is_empty())),
+            field("terminationNoticeDays", termination_notice_days.to_string()),
+            field("objectionDays", objection_days.to_string()),
+            field("objectionDayKind", objection_day_kind.code().to_owned()),
+            field("silenceMeans", silence_means.code().to_owned()),
+            field("returnDays", return_days.to_string()),
+            field("deemedReceiptWorkingDays", deemed_receipt_working_days.to_string()),
+            field("logRetentionYears", log_retention_years.to_string()),
+            field("selfAuditMonths", self_audit_months.to_string()),
+            field("thirdCountryTransferAllowed", third_country_transfer_allowed.to_string()),
+            field("mainContractPrevails", main_contract_prevails.to_string()),
+            field("mainContractReference", main_contract_reference.clone()),
+            field("fixedEndOn", shown(*fixed_end_on)),
         ]
     }
 }
@@ -148,6 +214,8 @@ impl Audited for Engagement {
             copy_requested_on,
             copy_received_on,
             validity,
+            listed_to,
+            introduced_by,
             version: _,
         } = self;
         let categories: Vec<_> = data_categories.iter().map(|category| category.code()).collect();
@@ -164,6 +232,8 @@ impl Audited for Engagement {
             field("copyReceivedOn", shown(*copy_received_on)),
             field("validFrom", validity.from.to_string()),
             field("validTo", shown(validity.to)),
+            field("listedTo", shown(*listed_to)),
+            field("introducedBy", shown(*introduced_by)),
         ]
     }
 }

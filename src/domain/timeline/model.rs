@@ -7,6 +7,7 @@ use crate::kernel::{
     code::{Code, Term, term},
     id::{Id, Kind},
     kinds::ControllerId,
+    page::{Key, Placed},
     period::Period,
     text::Text,
 };
@@ -113,7 +114,9 @@ impl Says {
 }
 
 /// How bad something is.
-#[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum TrafficLight {
     /// Nothing to do.
@@ -169,8 +172,11 @@ impl Code for DeadlineKind {
 
     fn term(self) -> Term {
         match self {
-            Self::Objection => term("Invänd mot eller godta underbiträde", "Object to or accept a sub-processor").from_law("GDPR art. 28.2; annex 3 clause 12.6"),
-            Self::ReceiptConfirmation => term("Bekräfta mottagande av meddelande", "Confirm receipt of a notice").from_law("Annex 3 clause 12.6, 19.3"),
+            Self::Objection => term("Invänd mot eller godta underbiträde", "Object to or accept a sub-processor")
+                .from_law("GDPR art. 28.2; annex 3 clause 12.6"),
+            Self::ReceiptConfirmation => {
+                term("Bekräfta mottagande av meddelande", "Confirm receipt of a notice").from_law("Annex 3 clause 12.6, 19.3")
+            }
             Self::SelfAudit => term("Egenkontroll", "Self-audit").from_law("Annex 3 clause 9.2"),
             Self::SecurityEvidence => term("Bevis om säkerhet", "Evidence of security").from_law("GDPR art. 32.1 d; annex 3 clause 7.6"),
             Self::CostAnswer => term("Svar om kostnader", "Answer about costs").from_law("Annex 3 clause 6.6"),
@@ -178,8 +184,12 @@ impl Code for DeadlineKind {
             Self::Correction => term("Rättelse eller radering", "Rectification or erasure").from_law("Annex 3 clause 10.1"),
             Self::Assistance => term("Begärt bistånd", "Requested assistance").from_law("GDPR art. 28.3 e-f; annex 3 clause 6.4, 11.2"),
             Self::AgreementEnd => term("Avtalets sista dag", "Last day of the agreement").from_law("Annex 3 clause 16.2"),
-            Self::ReturnChoice => term("Välj återlämnande eller radering", "Choose return or deletion").from_law("GDPR art. 28.3 g; annex 3 clause 18.1"),
-            Self::ReturnOrDeletion => term("Återlämnande eller radering", "Return or deletion").from_law("GDPR art. 28.3 g; annex 3 clause 18.2"),
+            Self::ReturnChoice => {
+                term("Välj återlämnande eller radering", "Choose return or deletion").from_law("GDPR art. 28.3 g; annex 3 clause 18.1")
+            }
+            Self::ReturnOrDeletion => {
+                term("Återlämnande eller radering", "Return or deletion").from_law("GDPR art. 28.3 g; annex 3 clause 18.2")
+            }
         }
     }
 }
@@ -299,49 +309,115 @@ impl Code for FindingCode {
 
     fn term(self) -> Term {
         match self {
-            Self::AgreementMissing => term("Avtal saknas för pågående behandling", "No agreement in force for the processing").from_law("GDPR art. 28.3; guidelines 6.2"),
-            Self::BoardsOfOneMunicipality => term("Nämnder i samma kommun kan inte avtala med varandra", "Boards of one municipality cannot contract with each other").from_law("GDPR art. 28.3; SKR 2023-04-03"),
-            Self::GuaranteesMissing => term("Tillräckliga garantier är inte prövade", "Sufficient guarantees have not been checked").from_law("GDPR art. 28.1; guidelines 6.1"),
-            Self::ContentMissing => term("Innehåll saknas i avtalet", "Contents missing in the agreement").from_law("GDPR art. 28.3; guidelines 6.2"),
-            Self::ProcessingNotStated => term("Föremål, ändamål eller art är inte angivet", "Subject-matter, purpose or nature not stated").from_law("GDPR art. 28.3; guidelines 6.2"),
-            Self::AuthorisationNotStated => term("Förhandstillstånd för underbiträden är inte angivet", "Authorisation of sub-processors not stated").from_law("GDPR art. 28.2; guidelines 6.2"),
-            Self::SubProcessorNotAuthorised => term("Underbiträde anlitas utan godkännande", "Sub-processor engaged without authorisation").from_law("GDPR art. 28.2; annex 3 chapter 12"),
-            Self::TemplateOutdated => term("Avtalet följer inte SKR:s senaste mall", "The agreement does not follow SKR's newest template").from_law("Guidelines 6.2"),
+            Self::AgreementMissing => term("Avtal saknas för pågående behandling", "No agreement in force for the processing")
+                .from_law("GDPR art. 28.3; guidelines 6.2"),
+            Self::BoardsOfOneMunicipality => {
+                term("Nämnder i samma kommun kan inte avtala med varandra", "Boards of one municipality cannot contract with each other")
+                    .from_law("GDPR art. 28.3; SKR 2023-04-03")
+            }
+            Self::GuaranteesMissing => term("Tillräckliga garantier är inte prövade", "Sufficient guarantees have not been checked")
+                .from_law("GDPR art. 28.1; guidelines 6.1"),
+            Self::ContentMissing => {
+                term("Innehåll saknas i avtalet", "Contents missing in the agreement").from_law("GDPR art. 28.3; guidelines 6.2")
+            }
+            Self::ProcessingNotStated => term("Föremål, ändamål eller art är inte angivet", "Subject-matter, purpose or nature not stated")
+                .from_law("GDPR art. 28.3; guidelines 6.2"),
+            Self::AuthorisationNotStated => {
+                term("Förhandstillstånd för underbiträden är inte angivet", "Authorisation of sub-processors not stated")
+                    .from_law("GDPR art. 28.2; guidelines 6.2")
+            }
+            Self::SubProcessorNotAuthorised => term("Underbiträde anlitas utan godkännande", "Sub-processor engaged without authorisation")
+                .from_law("GDPR art. 28.2; annex 3 chapter 12"),
+            Self::TemplateOutdated => term("Avtalet följer inte SKR:s senaste mall", "The agreement does not follow SKR's newest template")
+                .from_law("Guidelines 6.2"),
             Self::NotRegistered => term("Avtalet är inte diariefört", "The agreement is not registered").from_law("Guidelines 6.2, 8.2"),
-            Self::MainContractNotNamed => term("Huvudavtalet är inte angivet", "The main contract is not named").from_law("Annex 3 clause 3.3"),
+            Self::MainContractNotNamed => {
+                term("Huvudavtalet är inte angivet", "The main contract is not named").from_law("Annex 3 clause 3.3")
+            }
             Self::InstructionMissing => term("Instruktion saknas", "Instruction missing").from_law("GDPR art. 28.3 a; annex 3 clause 4.2"),
-            Self::AwaitingInstruction => term("Biträdet väntar på ny instruktion", "The processor awaits a new instruction").from_law("Annex 3 clause 6.5"),
+            Self::AwaitingInstruction => {
+                term("Biträdet väntar på ny instruktion", "The processor awaits a new instruction").from_law("Annex 3 clause 6.5")
+            }
             Self::CostAnswerOverdue => term("Svar om kostnader dröjer", "Answer about costs overdue").from_law("Annex 3 clause 6.6"),
-            Self::EvidenceStale => term("Bevis om säkerhet är för gammalt", "Evidence of security is too old").from_law("GDPR art. 28.3 c, 32.1 d; annex 3 clause 7.6"),
-            Self::ConfidentialityMissing => term("Sekretessförbindelser saknas", "Confidentiality undertakings missing").from_law("GDPR art. 28.3 b; annex 3 clause 8.2"),
-            Self::AuthorityContact => term("Tillsynsmyndigheten har kontaktat biträdet", "The supervisory authority contacted the processor").from_law("Annex 3 clause 8.3"),
+            Self::EvidenceStale => term("Bevis om säkerhet är för gammalt", "Evidence of security is too old")
+                .from_law("GDPR art. 28.3 c, 32.1 d; annex 3 clause 7.6"),
+            Self::ConfidentialityMissing => term("Sekretessförbindelser saknas", "Confidentiality undertakings missing")
+                .from_law("GDPR art. 28.3 b; annex 3 clause 8.2"),
+            Self::AuthorityContact => {
+                term("Tillsynsmyndigheten har kontaktat biträdet", "The supervisory authority contacted the processor")
+                    .from_law("Annex 3 clause 8.3")
+            }
             Self::DisclosedWithoutConsent => term("Utlämnat utan medgivande", "Disclosed without consent").from_law("Annex 3 clause 8.4"),
-            Self::InformationOverdue => term("Begärd information dröjer", "Requested information overdue").from_law("GDPR art. 28.3 h; annex 3 clause 9.1"),
+            Self::InformationOverdue => {
+                term("Begärd information dröjer", "Requested information overdue").from_law("GDPR art. 28.3 h; annex 3 clause 9.1")
+            }
             Self::SelfAuditOverdue => term("Egenkontroll är försenad", "Self-audit overdue").from_law("Annex 3 clause 9.2"),
-            Self::AuditorNotIndependent => term("Granskaren är konkurrent eller saknar sekretess", "Auditor competes or has not undertaken secrecy").from_law("Annex 3 clause 9.3"),
-            Self::AuditRightsMissing => term("Granskningsrätt hos underbiträden saknas", "Audit rights against sub-processors missing").from_law("Annex 3 clause 9.6"),
-            Self::CorrectionOverdue => term("Rättelse eller radering är försenad", "Rectification or erasure overdue").from_law("Annex 3 clause 10.1"),
-            Self::MeasureNotifiedLate => term("Planerad åtgärd meddelades för sent", "Planned measure notified too late").from_law("Annex 3 clause 10.2"),
-            Self::AssistanceOverdue => term("Begärt bistånd dröjer", "Requested assistance overdue").from_law("GDPR art. 28.3 e-f; annex 3 clause 6.4, 11.2"),
-            Self::BreachNoticeIncomplete => term("Incidentmeddelande är ofullständigt", "Breach notice incomplete").from_law("GDPR art. 33.3; annex 3 clause 11.3-11.4"),
-            Self::ChangeNoticeIncomplete => term("Meddelande om underbiträde är ofullständigt", "Notice of sub-processor incomplete").from_law("Annex 3 clause 12.2"),
-            Self::ReceiptUnconfirmed => term("Mottagande av meddelande är inte bekräftat", "Receipt of notice unconfirmed").from_law("Annex 3 clause 12.6, 19.3"),
-            Self::UsedDespiteObjection => term("Underbiträde används trots invändning", "Sub-processor used despite objection").from_law("GDPR art. 28.2; annex 3 clause 12.6, 17.4"),
-            Self::SubAgreementMissing => term("Avtal med underbiträde saknas", "Agreement with sub-processor missing").from_law("GDPR art. 28.4; annex 3 clause 12.4"),
-            Self::RemovalNotRecorded => term("Underbiträde som upphört står kvar", "Removed sub-processor still listed").from_law("Annex 3 clause 12.3"),
-            Self::EstablishedOutsideEea => term("Etablerad utanför EU/EES", "Established outside the EEA").from_law("GDPR art. 44; annex 3 clause 13.1"),
-            Self::LocationUnknown => term("Plats för behandlingen är okänd", "Place of processing unknown").from_law("GDPR art. 44; annex 3 clause 13.1"),
-            Self::ThirdCountryNotApproved => term("Behandling i tredjeland utan godkännande", "Processing in a third country without approval").from_law("GDPR art. 28.3 a, 44; annex 3 clause 13.2"),
-            Self::DamageNoticeLate => term("Risk för skada meddelades för sent", "Risk of damage notified too late").from_law("Annex 3 clause 14.3"),
-            Self::AmendmentNotSigned => term("Ändrade villkor är inte undertecknade", "Changed terms are not signed").from_law("Annex 3 clause 17.2"),
-            Self::ReturnNotChosen => term("Återlämnande eller radering är inte valt", "Return or deletion not chosen").from_law("GDPR art. 28.3 g; annex 3 clause 18.1"),
-            Self::ReturnOverdue => term("Återlämnande eller radering är försenad", "Return or deletion overdue").from_law("GDPR art. 28.3 g; annex 3 clause 18.2"),
-            Self::CertificateMissing => term("Intyg om återlämnande eller radering saknas", "Certificate of return or deletion missing").from_law("Annex 3 clause 18.2"),
-            Self::UnlawfulProcessing => term("Otillåten behandling efter avtalets slut", "Unlawful processing after the end").from_law("Annex 3 clause 18.3"),
-            Self::SecrecyBroken => term("Sekretessen bröts efter avtalets slut", "Secrecy broken after the end").from_law("Annex 3 clause 18.4"),
-            Self::WrongContact => term("Meddelande till fel kontaktperson", "Notice to the wrong contact").from_law("Annex 3 clause 19.1-19.2"),
+            Self::AuditorNotIndependent => {
+                term("Granskaren är konkurrent eller saknar sekretess", "Auditor competes or has not undertaken secrecy")
+                    .from_law("Annex 3 clause 9.3")
+            }
+            Self::AuditRightsMissing => term("Granskningsrätt hos underbiträden saknas", "Audit rights against sub-processors missing")
+                .from_law("Annex 3 clause 9.6"),
+            Self::CorrectionOverdue => {
+                term("Rättelse eller radering är försenad", "Rectification or erasure overdue").from_law("Annex 3 clause 10.1")
+            }
+            Self::MeasureNotifiedLate => {
+                term("Planerad åtgärd meddelades för sent", "Planned measure notified too late").from_law("Annex 3 clause 10.2")
+            }
+            Self::AssistanceOverdue => {
+                term("Begärt bistånd dröjer", "Requested assistance overdue").from_law("GDPR art. 28.3 e-f; annex 3 clause 6.4, 11.2")
+            }
+            Self::BreachNoticeIncomplete => {
+                term("Incidentmeddelande är ofullständigt", "Breach notice incomplete").from_law("GDPR art. 33.3; annex 3 clause 11.3-11.4")
+            }
+            Self::ChangeNoticeIncomplete => {
+                term("Meddelande om underbiträde är ofullständigt", "Notice of sub-processor incomplete").from_law("Annex 3 clause 12.2")
+            }
+            Self::ReceiptUnconfirmed => {
+                term("Mottagande av meddelande är inte bekräftat", "Receipt of notice unconfirmed").from_law("Annex 3 clause 12.6, 19.3")
+            }
+            Self::UsedDespiteObjection => term("Underbiträde används trots invändning", "Sub-processor used despite objection")
+                .from_law("GDPR art. 28.2; annex 3 clause 12.6, 17.4"),
+            Self::SubAgreementMissing => term("Avtal med underbiträde saknas", "Agreement with sub-processor missing")
+                .from_law("GDPR art. 28.4; annex 3 clause 12.4"),
+            Self::RemovalNotRecorded => {
+                term("Underbiträde som upphört står kvar", "Removed sub-processor still listed").from_law("Annex 3 clause 12.3")
+            }
+            Self::EstablishedOutsideEea => {
+                term("Etablerad utanför EU/EES", "Established outside the EEA").from_law("GDPR art. 44; annex 3 clause 13.1")
+            }
+            Self::LocationUnknown => {
+                term("Plats för behandlingen är okänd", "Place of processing unknown").from_law("GDPR art. 44; annex 3 clause 13.1")
+            }
+            Self::ThirdCountryNotApproved => {
+                term("Behandling i tredjeland utan godkännande", "Processing in a third country without approval")
+                    .from_law("GDPR art. 28.3 a, 44; annex 3 clause 13.2")
+            }
+            Self::DamageNoticeLate => {
+                term("Risk för skada meddelades för sent", "Risk of damage notified too late").from_law("Annex 3 clause 14.3")
+            }
+            Self::AmendmentNotSigned => {
+                term("Ändrade villkor är inte undertecknade", "Changed terms are not signed").from_law("Annex 3 clause 17.2")
+            }
+            Self::ReturnNotChosen => term("Återlämnande eller radering är inte valt", "Return or deletion not chosen")
+                .from_law("GDPR art. 28.3 g; annex 3 clause 18.1"),
+            Self::ReturnOverdue => term("Återlämnande eller radering är försenad", "Return or deletion overdue")
+                .from_law("GDPR art. 28.3 g; annex 3 clause 18.2"),
+            Self::CertificateMissing => term("Intyg om återlämnande eller radering saknas", "Certificate of return or deletion missing")
+                .from_law("Annex 3 clause 18.2"),
+            Self::UnlawfulProcessing => {
+                term("Otillåten behandling efter avtalets slut", "Unlawful processing after the end").from_law("Annex 3 clause 18.3")
+            }
+            Self::SecrecyBroken => {
+                term("Sekretessen bröts efter avtalets slut", "Secrecy broken after the end").from_law("Annex 3 clause 18.4")
+            }
+            Self::WrongContact => {
+                term("Meddelande till fel kontaktperson", "Notice to the wrong contact").from_law("Annex 3 clause 19.1-19.2")
+            }
             Self::ContactMissing => term("Kontaktperson saknas", "Contact missing").from_law("Annex 3 clause 1, 20-21"),
-            Self::PartyDetailsMissing => term("Biträdets nummer eller adress saknas", "The processor's number or address is missing").from_law("Annex 3 clause 1"),
+            Self::PartyDetailsMissing => {
+                term("Biträdets nummer eller adress saknas", "The processor's number or address is missing").from_law("Annex 3 clause 1")
+            }
         }
     }
 }
@@ -366,7 +442,10 @@ impl FindingCode {
         let of = |rule, severity| FindingTerms { rule, severity, shortcoming: None, checklist_item: None };
         let listed = |rule, severity, item| FindingTerms { checklist_item: Some(item), ..of(rule, severity) };
         match self {
-            Self::AgreementMissing => FindingTerms { shortcoming: Some(Shortcoming::AgreementWithProcessorMissing), ..listed("PUB1", Red, ChecklistItem::AgreementsUpdated) },
+            Self::AgreementMissing => FindingTerms {
+                shortcoming: Some(Shortcoming::AgreementWithProcessorMissing),
+                ..listed("PUB1", Red, ChecklistItem::AgreementsUpdated)
+            },
             Self::BoardsOfOneMunicipality => listed("PUB3", Yellow, ChecklistItem::AgreementsUpdated),
             Self::GuaranteesMissing => listed("PUB4", Red, ChecklistItem::AgreementsUpdated),
             Self::ContentMissing => listed("PUB5", Yellow, ChecklistItem::AgreementsUpdated),
@@ -396,15 +475,22 @@ impl FindingCode {
             Self::UsedDespiteObjection => listed("PUB29", Red, ChecklistItem::AgreementsUpdated),
             Self::SubAgreementMissing => listed("PUB30", Yellow, ChecklistItem::AgreementsUpdated),
             Self::RemovalNotRecorded => listed("PUB31", Yellow, ChecklistItem::AgreementsUpdated),
-            Self::EstablishedOutsideEea => FindingTerms { shortcoming: Some(Shortcoming::UnlawfulThirdCountryTransfer), ..of("PUB32", Yellow) },
+            Self::EstablishedOutsideEea => {
+                FindingTerms { shortcoming: Some(Shortcoming::UnlawfulThirdCountryTransfer), ..of("PUB32", Yellow) }
+            }
             Self::LocationUnknown => FindingTerms { shortcoming: Some(Shortcoming::TransfersToReview), ..of("PUB32", Yellow) },
-            Self::ThirdCountryNotApproved => FindingTerms { shortcoming: Some(Shortcoming::UnlawfulThirdCountryTransfer), ..of("PUB33", Red) },
+            Self::ThirdCountryNotApproved => {
+                FindingTerms { shortcoming: Some(Shortcoming::UnlawfulThirdCountryTransfer), ..of("PUB33", Red) }
+            }
             Self::DamageNoticeLate => listed("PUB34", Yellow, ChecklistItem::AgreementsUpdated),
             Self::AmendmentNotSigned => listed("PUB37", Yellow, ChecklistItem::AgreementsUpdated),
             Self::ReturnNotChosen => listed("PUB39", Yellow, ChecklistItem::AgreementsUpdated),
             Self::ReturnOverdue => listed("PUB40", Red, ChecklistItem::AgreementsUpdated),
             Self::CertificateMissing => listed("PUB40", Yellow, ChecklistItem::AgreementsUpdated),
-            Self::UnlawfulProcessing => FindingTerms { shortcoming: Some(Shortcoming::AgreementWithProcessorMissing), ..listed("PUB41", Red, ChecklistItem::AgreementsUpdated) },
+            Self::UnlawfulProcessing => FindingTerms {
+                shortcoming: Some(Shortcoming::AgreementWithProcessorMissing),
+                ..listed("PUB41", Red, ChecklistItem::AgreementsUpdated)
+            },
             Self::SecrecyBroken => listed("PUB42", Red, ChecklistItem::AgreementsUpdated),
             Self::WrongContact => listed("PUB43", Yellow, ChecklistItem::AgreementsUpdated),
             Self::ContactMissing => listed("PUB44", Yellow, ChecklistItem::AgreementsUpdated),
@@ -456,7 +542,9 @@ impl Code for ChecklistItem {
 
     fn term(self) -> Term {
         match self {
-            Self::OfficerAppointed => term("Dataskyddsombud utsett och anmält", "Data protection officer appointed and notified").from_law("Guidelines 18"),
+            Self::OfficerAppointed => {
+                term("Dataskyddsombud utsett och anmält", "Data protection officer appointed and notified").from_law("Guidelines 18")
+            }
             Self::StaffTrained => term("All personal utbildad", "All staff trained").from_law("Guidelines 18"),
             Self::DataInventoried => term("Personalen har inventerat", "Staff inventoried their data").from_law("Guidelines 18"),
             Self::DataEvaluated => term("Personalen har utvärderat", "Staff evaluated their data").from_law("Guidelines 18"),
@@ -464,14 +552,24 @@ impl Code for ChecklistItem {
             Self::PurposesIdentified => term("Ändamål fastställda", "Purposes identified").from_law("Guidelines 18"),
             Self::RegisterExists => term("Registerförteckning finns", "Register of processing exists").from_law("Guidelines 18"),
             Self::DataSubjectsInformed => term("Registrerade informerade", "Data subjects informed").from_law("Guidelines 18"),
-            Self::RetentionPolicyUsed => term("Gallringsrutin aktuell och använd", "Retention policy current and used").from_law("Guidelines 18"),
+            Self::RetentionPolicyUsed => {
+                term("Gallringsrutin aktuell och använd", "Retention policy current and used").from_law("Guidelines 18")
+            }
             Self::RightsRoutines => term("Rutiner för rättigheter", "Routines for rights").from_law("Guidelines 18"),
-            Self::StaffTrainedInRoutines => term("Personalen utbildad i rutinerna", "Staff trained in the routines").from_law("Guidelines 18"),
+            Self::StaffTrainedInRoutines => {
+                term("Personalen utbildad i rutinerna", "Staff trained in the routines").from_law("Guidelines 18")
+            }
             Self::SecurityRequirementsMet => term("Säkerhetskrav uppfyllda", "Security requirements met").from_law("Guidelines 18"),
-            Self::StandardAgreementUsed => term("Standardavtal för biträden används", "Standard agreement with processors used").from_law("Guidelines 18"),
-            Self::AgreementsUpdated => term("Avtal med alla biträden, uppdaterade", "Agreements with all processors, updated").from_law("Guidelines 18"),
+            Self::StandardAgreementUsed => {
+                term("Standardavtal för biträden används", "Standard agreement with processors used").from_law("Guidelines 18")
+            }
+            Self::AgreementsUpdated => {
+                term("Avtal med alla biträden, uppdaterade", "Agreements with all processors, updated").from_law("Guidelines 18")
+            }
             Self::CoordinatorAssigned => term("Minst en samordnare", "At least one coordinator").from_law("Guidelines 18"),
-            Self::BreachesHandled => term("Incidenter hanteras och anmäls inom 72 timmar", "Breaches handled and notified in 72 hours").from_law("Guidelines 18"),
+            Self::BreachesHandled => {
+                term("Incidenter hanteras och anmäls inom 72 timmar", "Breaches handled and notified in 72 hours").from_law("Guidelines 18")
+            }
         }
     }
 }
@@ -507,16 +605,70 @@ impl Code for Shortcoming {
 
     fn term(self) -> Term {
         match self {
-            Self::InformationInsufficient => term("Bristfällig eller felaktig information", "Insufficient or incorrect information").from_law("Guidelines 18"),
-            Self::AgreementWithProcessorMissing => term("Biträdesavtal saknas", "Agreement with a processor missing").from_law("Guidelines 18"),
+            Self::InformationInsufficient => {
+                term("Bristfällig eller felaktig information", "Insufficient or incorrect information").from_law("Guidelines 18")
+            }
+            Self::AgreementWithProcessorMissing => {
+                term("Biträdesavtal saknas", "Agreement with a processor missing").from_law("Guidelines 18")
+            }
             Self::RegisterMissing => term("Registerförteckning saknas", "Register missing").from_law("Guidelines 18"),
-            Self::UnlawfulThirdCountryTransfer => term("Otillåten överföring till tredjeland", "Unlawful transfer to a third country").from_law("Guidelines 18"),
-            Self::RetentionMissing => term("Gallring saknas eller för lång lagring", "Retention missing or too long").from_law("Guidelines 18"),
-            Self::AccessLimitationInsufficient => term("Bristfällig åtkomstbegränsning", "Access limitation insufficient").from_law("Guidelines 18"),
+            Self::UnlawfulThirdCountryTransfer => {
+                term("Otillåten överföring till tredjeland", "Unlawful transfer to a third country").from_law("Guidelines 18")
+            }
+            Self::RetentionMissing => {
+                term("Gallring saknas eller för lång lagring", "Retention missing or too long").from_law("Guidelines 18")
+            }
+            Self::AccessLimitationInsufficient => {
+                term("Bristfällig åtkomstbegränsning", "Access limitation insufficient").from_law("Guidelines 18")
+            }
             Self::RoutineForRequestsMissing => term("Rutin för begäranden saknas", "No routine for requests").from_law("Guidelines 18"),
-            Self::SpecialCategoriesToReview => term("Känsliga uppgifter och personnummer att se över", "Special categories and personal identity numbers to review").from_law("Guidelines 18"),
-            Self::ImpactAssessmentsToReview => term("Konsekvensbedömningar att se över", "Impact assessments to review").from_law("Guidelines 18"),
+            Self::SpecialCategoriesToReview => {
+                term("Känsliga uppgifter och personnummer att se över", "Special categories and personal identity numbers to review")
+                    .from_law("Guidelines 18")
+            }
+            Self::ImpactAssessmentsToReview => {
+                term("Konsekvensbedömningar att se över", "Impact assessments to review").from_law("Guidelines 18")
+            }
             Self::TransfersToReview => term("Överföringar att se över", "Transfers to review").from_law("Guidelines 18"),
         }
+    }
+}
+
+/// Something that the timeline says, as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its key: follows from all that it says.
+    pub id: Uuid,
+    /// What is said.
+    pub code: String,
+    /// The id, in the API, of what it is said of.
+    pub subject_id: String,
+    /// The key of that.
+    pub subject: Uuid,
+    /// Whose facts it follows from.
+    pub origin: Uuid,
+    /// For which controller.
+    pub controller: Option<ControllerId>,
+    /// What else it is about.
+    pub about: Option<Uuid>,
+    /// From when to when.
+    pub holds: Period,
+    /// How its deadline is counted.
+    pub due: Option<Due>,
+    /// By when.
+    pub due_on: Option<NaiveDate>,
+    /// How bad it is.
+    pub severity: Option<TrafficLight>,
+    /// The rule of the rulebook.
+    pub rule: String,
+    /// What is particular.
+    pub detail: Option<Text>,
+    /// Its place in lists.
+    pub sort_key: String,
+}
+
+impl Placed for Said {
+    fn key(&self) -> Key {
+        Key { sort: self.sort_key.clone(), id: self.id }
     }
 }

@@ -204,3 +204,30 @@ pub fn agreement_is_open<C: ColumnTrait>(scope: &ReadScope, agreement: C, today:
         .to_owned();
     Condition::all().add(Expr::exists(opening))
 }
+
+/// True in the database for the controllers whose own records the scope opens today, and that a municipality, where one is named, reads.
+/// `controller` is the column of the controller's key.
+pub fn controller_is_open<C: ColumnTrait>(cx: &Cx, controller: C, municipality: Option<MunicipalityId>) -> Condition {
+    use controller_reader::Column;
+    let readers = |readers: Condition| {
+        let reading = Query::select()
+            .expr(Expr::val(1))
+            .from(controller_reader::Entity)
+            .and_where(Expr::col(Column::ControllerId.as_column_ref()).equals(controller.as_column_ref()))
+            .cond_where(readers)
+            .to_owned();
+        Expr::exists(reading)
+    };
+    let today = || open_period_holds_on(Column::ValidFrom, Column::ValidTo, cx.today);
+    let opening = Condition::all().add(today()).add(cx.scope.reader_condition(Column::MunicipalityId, Column::ControllerId));
+    let open = Condition::all().add(readers(opening));
+    match municipality {
+        None => open,
+        Some(municipality) => {
+            let theirs = Condition::all()
+                .add(open_period_holds_on(Column::ValidFrom, Column::ValidTo, cx.as_of))
+                .add(Column::MunicipalityId.eq(municipality.key()));
+            open.add(readers(theirs))
+        }
+    }
+}

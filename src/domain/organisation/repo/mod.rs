@@ -7,11 +7,12 @@ mod municipality;
 mod officer;
 mod person;
 mod role;
+mod succession;
 
 use chrono::NaiveDate;
 use sea_orm::DbErr;
 
-pub use self::{controller::*, coordinator::*, invitation::*, municipality::*, officer::*, person::*, role::*};
+pub use self::{controller::*, coordinator::*, invitation::*, municipality::*, officer::*, person::*, role::*, succession::*};
 use crate::kernel::period::Period;
 
 fn period(from: NaiveDate, to: Option<NaiveDate>) -> Result<Period, DbErr> {

@@ -87,6 +87,35 @@ pub struct AgreementParty {
     pub version: i32,
 }
 
+impl AgreementParty {
+    /// A new party: the lead, where it was not invited.
+    pub fn new(id: AgreementPartyId, agreement: AgreementId, controller: ControllerId, invited_on: Option<NaiveDate>) -> Self {
+        Self {
+            id,
+            agreement,
+            controller,
+            lead: invited_on.is_none(),
+            invited_on,
+            joined_on: None,
+            processing_from: None,
+            processing_to: None,
+            diary_number: None,
+            filed_at: None,
+            document_url: None,
+            responsible: None,
+            sub_processor_authorisation: None,
+            left_on: None,
+            lead_offered_on: None,
+            notice: None,
+            terminated: None,
+            end_of_agreement: None,
+            returned_or_deleted_on: None,
+            registered_on: None,
+            version: 1,
+        }
+    }
+}
+
 /// What kind of act binds the processor. Source: GDPR art. 28.3.
 #[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]

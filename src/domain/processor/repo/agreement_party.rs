@@ -18,7 +18,7 @@ use crate::{
     kernel::{
         code::Code,
         id::{Id, keys},
-        kinds::{AgreementId, AgreementPartyId, ControllerId, PersonId},
+        kinds::{AgreementId, AgreementPartyId, CaseId, ControllerId, PersonId},
     },
 };
 
@@ -79,7 +79,7 @@ pub async fn withdraw_agreement_party(tx: &Tx, _: &WriteScope, now: DateTime<Utc
     withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
-fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr> {
+pub(super) fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr> {
     Ok(AgreementParty {
         id: AgreementPartyId::new(row.id),
         agreement: AgreementId::new(row.agreement_id),
@@ -94,8 +94,21 @@ fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr>
         document_url: row.document_url,
         responsible: row.responsible_id.map(PersonId::new),
         sub_processor_authorisation: row.sub_processor_authorisation.as_deref().map(row::code).transpose()?,
+        left_on: row.left_on,
+        lead_offered_on: row.lead_offered_on,
+        notice: dated(row.notice_given_on, row.notice_given_by.as_deref().map(row::code).transpose()?),
+        terminated: dated(row.terminated_on, row.terminated_because_of_id.map(CaseId::new)),
+        end_of_agreement: dated(row.chosen_on, row.end_of_agreement.as_deref().map(row::code).transpose()?)
+            .map(|(on, choice)| (choice, on)),
+        returned_or_deleted_on: row.returned_or_deleted_on,
+        registered_on: row.registered_on,
         version: row.version,
     })
+}
+
+/// A value with its day: both are there, or neither.
+fn dated<T>(on: Option<NaiveDate>, value: Option<T>) -> Option<(NaiveDate, T)> {
+    on.zip(value)
 }
 
 fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
@@ -113,6 +126,16 @@ fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
         document_url: Set(model.document_url.clone()),
         responsible_id: Set(model.responsible.map(Id::key)),
         sub_processor_authorisation: Set(model.sub_processor_authorisation.map(|code| code.code().to_owned())),
+        left_on: Set(model.left_on),
+        lead_offered_on: Set(model.lead_offered_on),
+        notice_given_on: Set(model.notice.map(|(on, _)| on)),
+        notice_given_by: Set(model.notice.map(|(_, side)| side.code().to_owned())),
+        terminated_on: Set(model.terminated.map(|(on, _)| on)),
+        terminated_because_of_id: Set(model.terminated.map(|(_, case)| case.key())),
+        end_of_agreement: Set(model.end_of_agreement.map(|(choice, _)| choice.code().to_owned())),
+        chosen_on: Set(model.end_of_agreement.map(|(_, on)| on)),
+        returned_or_deleted_on: Set(model.returned_or_deleted_on),
+        registered_on: Set(model.registered_on),
         version: Set(model.version),
         withdrawn_at: NotSet,
     }

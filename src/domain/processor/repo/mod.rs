@@ -3,15 +3,19 @@
 
 mod agreement;
 mod agreement_party;
+mod change;
+mod facts;
+mod keeping;
 mod party;
 mod sub_processor;
+mod terms;
 
 use std::collections::HashMap;
 
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-pub use self::{agreement::*, agreement_party::*, party::*, sub_processor::*};
+pub use self::{agreement::*, agreement_party::*, change::*, facts::*, keeping::*, party::*, sub_processor::*, terms::*};
 use crate::kernel::page::Slice;
 
 /// The pages of the lists of many parents.

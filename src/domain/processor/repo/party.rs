@@ -67,6 +67,11 @@ pub async fn parties_named(tx: &Tx, scope: &ReadScope, ids: &[PartyId]) -> Resul
     select.all(tx).await?.into_iter().map(party).collect()
 }
 
+/// The parties with these ids, withdrawn ones included, for a change that concerns what names them.
+pub async fn parties_to_change(tx: &Tx, _: &WriteScope, ids: &[PartyId]) -> Result<Vec<Party>, DbErr> {
+    party::Entity::find().filter(party::Column::Id.is_in(keys(ids))).all(tx).await?.into_iter().map(party).collect()
+}
+
 /// A party other than `but` that has this number or is this controller, if one has or is.
 pub async fn same_party(
     tx: &Tx,

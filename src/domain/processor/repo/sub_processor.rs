@@ -26,7 +26,7 @@ use crate::{
         code::Code,
         country::CountryCode,
         id::{Id, keys},
-        kinds::{AgreementId, EngagementId, PartyId},
+        kinds::{AgreementId, ChangeId, EngagementId, PartyId},
         page::Page,
         period::Period,
     },
@@ -129,6 +129,8 @@ fn engagement(row: engagement::Model) -> Result<Engagement, DbErr> {
         sub_agreement_on: row.sub_agreement_on,
         copy_requested_on: row.copy_requested_on,
         copy_received_on: row.copy_received_on,
+        listed_to: row.listed_to,
+        introduced_by: row.introduced_by_id.map(ChangeId::new),
         version: row.version,
     })
 }
@@ -151,6 +153,8 @@ fn engagement_row(model: &Engagement) -> engagement::ActiveModel {
         copy_received_on: Set(model.copy_received_on),
         valid_from: Set(model.validity.from),
         valid_to: Set(model.validity.to),
+        listed_to: Set(model.listed_to),
+        introduced_by_id: Set(model.introduced_by.map(Id::key)),
         version: Set(model.version),
         withdrawn_at: NotSet,
     }

@@ -1,11 +1,13 @@
-//! Rules of agreements and sub-processors: pure.
+//! What is refused: acts without standing, and what cannot be.
 
-use super::model::{AgreementInstrument, Engagement, Party};
-use crate::kernel::{
-    kinds::{ControllerId, PartyId},
-    period::Period,
-    refusal::{Refusal, RefusalCode},
-    text::Text,
+use crate::{
+    domain::processor::model::{AgreementInstrument, Engagement, Party},
+    kernel::{
+        kinds::{ControllerId, PartyId},
+        period::Period,
+        refusal::{Refusal, RefusalCode},
+        text::Text,
+    },
 };
 
 /// PUB2: a processor is outside the controller's organisation, so a controller is not its own processor.
@@ -156,6 +158,8 @@ mod tests {
             copy_requested_on: None,
             copy_received_on: None,
             validity: Period::new(day(from), to.map(day)).unwrap(),
+            listed_to: to.map(day),
+            introduced_by: None,
             version: 1,
         }
     }

@@ -24,7 +24,7 @@ use crate::{
         deadline::{Counting, Deadline},
         ids::derived,
         kinds::{AgreementPartyId, CaseId, ChangeId},
-        period::{Period, eve, morrow},
+        period::{Period, morrow},
     },
 };
 
@@ -177,7 +177,7 @@ fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
                 let stands = Claim::of(id, Says::Case(state.code(), case.change.id.key()), holds, "PUB28");
                 case.deadline.map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
             });
-            stands.into_iter().chain(open.into_iter().flat_map(|open| dues(case, id, state, open)))
+            stands.into_iter().chain(open.into_iter().flat_map(move |open| dues(case, id, state, open)))
         })
         .collect()
 }

@@ -12,7 +12,7 @@ use crate::{
     kernel::{
         country::CountryCode,
         kinds::{AgreementPartyId, ChangeId, ControllerId, MunicipalityId, PartyId},
-        period::Period,
+        period::{Period, eve},
     },
 };
 
@@ -103,4 +103,27 @@ impl Facts {
         let inside = self.inside.get(&country).map(Vec::as_slice).unwrap_or_default();
         inside.iter().fold(vec![period], |outside, inside| outside.into_iter().flat_map(|period| period.without(*inside)).collect())
     }
+}
+
+/// The parties with the controllers that hold their rows, following each succession. A row that would come to a controller that holds
+/// another row of the same agreement ends there: one controller is one party.
+pub fn parties_with_holders(
+    rows: Vec<AgreementParty>,
+    successions: &HashMap<ControllerId, (ControllerId, NaiveDate)>,
+    hosts: &HashMap<ControllerId, MunicipalityId>,
+) -> Vec<PartyFacts> {
+    let mut parties: Vec<PartyFacts> = Vec::new();
+    for row in rows {
+        let mut holders = Vec::new();
+        let mut next = Some((row.controller, BEGINNING));
+        while let Some((controller, from)) = next {
+            let taken = |party: &PartyFacts| party.holders.iter().any(|holder| holder.controller == controller && from != BEGINNING);
+            let Some(host) = hosts.get(&controller).copied().filter(|_| !parties.iter().any(taken)) else { break };
+            let after = successions.get(&controller).copied().filter(|(_, on)| from < *on);
+            holders.push(Holder { controller, host, during: Period { from, to: after.map(|(_, on)| eve(on)) } });
+            next = after;
+        }
+        parties.push(PartyFacts { row, holders });
+    }
+    parties
 }

@@ -2,19 +2,19 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead, processor_of, touched};
+use super::{known_agreement, known_party, lead, processor_of, timeline::recorded};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
     domain::{
-        audit::{self, Recorded, model::Change},
+        audit::{Recorded, model::Change},
         organisation::{
             repo::controllers_named,
             rules::has_happened,
             service::{known_controller, own_controller},
         },
         processor::{
-            model::{Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation},
+            model::{Agreed, Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation, Terms},
             repo, rules,
         },
         visibility,
@@ -54,6 +54,10 @@ pub struct DraftAgreement {
     pub processing_from: Option<NaiveDate>,
     /// Its number in the lead's case register.
     pub diary_number: Option<String>,
+    /// What the first terms say.
+    pub agreed: Agreed,
+    /// From when the first terms hold, if both sides have signed by then; none: from when the processing begins, or from today.
+    pub terms_from: Option<NaiveDate>,
 }
 
 /// Drafts an agreement with one party, the lead.
@@ -82,13 +86,23 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<Agreemen
         processing_from: command.processing_from,
         diary_number: command.diary_number,
         sub_processor_authorisation: command.sub_processor_authorisation,
-        ..new_party(cx, agreement.id, controller.id, None)
+        ..AgreementParty::new(cx.ids.id(cx.now), agreement.id, controller.id, None)
     };
     repo::insert_agreements(&cx.tx, &scope, std::slice::from_ref(&agreement)).await?;
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
+    let terms = Terms {
+        id: cx.ids.id(cx.now),
+        agreement: agreement.id,
+        number: 1,
+        valid_from: command.terms_from.or(command.processing_from).unwrap_or(cx.today),
+        signed_by_processor_on: None,
+        signatures: Vec::new(),
+        agreed: command.agreed,
+    };
+    repo::insert_terms(&cx.tx, &scope, std::slice::from_ref(&terms)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
-    let change = Change::made(&agreement).and(Change::made(&party));
-    audit::record(&cx.doing(&scope), touched(cx, &scope, agreement.id).await?, change, agreement.id).await
+    let change = Change::made(&agreement).and(Change::made(&party)).and(Change::made(&terms));
+    recorded(cx, &scope, agreement.id, change, agreement.id).await
 }
 
 async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
@@ -97,26 +111,6 @@ async fn usual_instrument(cx: &Cx, processor: &Party, municipality: Municipality
         None => false,
     };
     Ok(rules::usual_instrument(same))
-}
-
-/// A party's first row: the lead's where it was not invited.
-fn new_party(cx: &Cx, agreement: AgreementId, controller: ControllerId, invited_on: Option<NaiveDate>) -> AgreementParty {
-    AgreementParty {
-        id: cx.ids.id(cx.now),
-        agreement,
-        controller,
-        lead: invited_on.is_none(),
-        invited_on,
-        joined_on: None,
-        processing_from: None,
-        processing_to: None,
-        diary_number: None,
-        filed_at: None,
-        document_url: None,
-        responsible: None,
-        sub_processor_authorisation: None,
-        version: 1,
-    }
 }
 
 /// A changed common part. Nothing inside means: leave as it is.
@@ -159,8 +153,7 @@ pub async fn update(cx: &Cx, command: UpdateAgreement) -> Result<Recorded<Agreem
         ..current
     };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
-    let touched = touched(cx, &scope, changed.id).await?;
-    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
+    recorded(cx, &scope, changed.id, Change::changed(&current, &changed), changed.id).await
 }
 
 /// Another controller is invited to an agreement.
@@ -193,11 +186,10 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<Agre
         .into());
     }
     rules::processor_is_somebody_else(&processor_of(cx, &current).await?, controller.id, "controllerId")?;
-    let party = new_party(cx, current.id, controller.id, Some(invited_on));
+    let party = AgreementParty::new(cx.ids.id(cx.now), current.id, controller.id, Some(invited_on));
     let changed = Agreement { version: current.version + 1, ..current };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(changed.id, controller.id)]).await?;
-    let touched = touched(cx, &scope, changed.id).await?;
-    audit::record(&cx.doing(&scope), touched, Change::made(&party), changed.id).await
+    recorded(cx, &scope, changed.id, Change::made(&party), changed.id).await
 }

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, touched};
+use super::{known_agreement, timeline::recorded};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        audit::{self, Recorded, model::Change},
+        audit::{Recorded, model::Change},
         organisation::{rules::has_happened, service::known_person},
         processor::{
             model::{AgreementParty, SubProcessorAuthorisation},
@@ -143,6 +143,5 @@ async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> R
 async fn save(cx: &Cx, scope: &WriteScope, before: &AgreementParty, row: AgreementParty) -> Result<Recorded<AgreementId>, Failure> {
     let changed = AgreementParty { version: before.version + 1, ..row };
     stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, before.version)?;
-    let touched = touched(cx, scope, changed.agreement).await?;
-    audit::record(&cx.doing(scope), touched, Change::changed(before, &changed), changed.agreement).await
+    recorded(cx, scope, changed.agreement, Change::changed(before, &changed), changed.agreement).await
 }

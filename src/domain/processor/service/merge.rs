@@ -1,6 +1,6 @@
 //! Two parties that are one organisation become one.
 
-use super::{known_party, party, sub_processor::chain};
+use super::{known_party, party, sub_processor::chain, timeline::follow};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
@@ -56,6 +56,7 @@ pub async fn merge(cx: &Cx, command: MergeParties) -> Result<Recorded<PartyId>, 
     stored(repo::withdraw_party(&cx.tx, &scope, cx.now, &duplicate).await?, duplicate.version)?;
     stored(repo::update_party(&cx.tx, &scope, &merged).await?, kept.version)?;
     repo::refer_to(&cx.tx, &scope, duplicate.id, kept.id).await?;
+    follow(&cx.tx, &scope, &repo::agreements_with(&cx.tx, &scope, kept.id).await?).await?;
     let withdrawn = Change::withdrawn(&duplicate, format!("mergeParties: {}", kept.id));
     audit::record(&cx.doing(&scope), touched, Change::changed(&kept, &merged).and(withdrawn), kept.id).await
 }

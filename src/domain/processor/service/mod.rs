@@ -5,6 +5,7 @@ pub mod agreement_party;
 pub mod merge;
 pub mod party;
 pub mod sub_processor;
+pub mod timeline;
 pub mod withdraw;
 
 use super::{

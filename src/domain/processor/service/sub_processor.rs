@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead, touched};
+use super::{known_agreement, known_party, lead, timeline::recorded};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
     domain::{
-        audit::{self, Recorded, model::Change},
+        audit::{Recorded, model::Change},
         processor::{
             model::{DataCategory, Engagement, EngagementAuthorisation, Position},
             repo, rules,
@@ -57,6 +57,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
     let above = chain(&tree, engager);
     rules::chain_is_not_too_deep(above.len(), "engagedById")?;
     rules::chain_stays_open(party.id, agreement.processor, &above, "partyId")?;
+    let validity = rules::within_engager(command.validity, engager)?;
     let new = Engagement {
         id: cx.ids.id(cx.now),
         agreement: agreement.id,
@@ -70,12 +71,13 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
         sub_agreement_on: None,
         copy_requested_on: None,
         copy_received_on: None,
-        validity: rules::within_engager(command.validity, engager)?,
+        validity,
+        listed_to: validity.to,
+        introduced_by: None,
         version: 1,
     };
     repo::insert_engagements(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    let touched = touched(cx, &scope, new.agreement).await?;
-    audit::record(&cx.doing(&scope), touched, Change::made(&new), new.id).await
+    recorded(cx, &scope, new.agreement, Change::made(&new), new.id).await
 }
 
 /// The parties from the engager up to the processor.
@@ -143,7 +145,7 @@ pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Recorded<E
         ..current.clone()
     };
     let change = save(cx, &scope, &current, changed).await?;
-    audit::record(&cx.doing(&scope), touched(cx, &scope, current.agreement).await?, change, current.id).await
+    recorded(cx, &scope, current.agreement, change, current.id).await
 }
 
 /// The end of an engagement.
@@ -180,12 +182,12 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<Recorded<Engagemen
     }
     let validity = Period::new(current.validity.from, Some(command.valid_to)).ok_or_else(|| Refusal::ends_before_it_begins("validTo"))?;
     let validity = rules::within_engager(validity, engager.as_ref())?;
-    let mut change = save(cx, &scope, &current, Engagement { validity, ..current.clone() }).await?;
+    let mut change = save(cx, &scope, &current, Engagement { validity, listed_to: validity.to, ..current.clone() }).await?;
     for other in below.into_iter().filter(|other| other.validity != other.validity.until(command.valid_to)) {
         let validity = other.validity.until(command.valid_to);
-        change = change.and(save(cx, &scope, &other, Engagement { validity, ..other.clone() }).await?);
+        change = change.and(save(cx, &scope, &other, Engagement { validity, listed_to: validity.to, ..other.clone() }).await?);
     }
-    audit::record(&cx.doing(&scope), touched(cx, &scope, current.agreement).await?, change, current.id).await
+    recorded(cx, &scope, current.agreement, change, current.id).await
 }
 
 async fn save(cx: &Cx, scope: &WriteScope, before: &Engagement, engagement: Engagement) -> Result<Change, Failure> {

@@ -1,7 +1,11 @@
 //! Mistakes about parties and agreements are withdrawn: kept in history, out of every list. Nothing is left hanging, and no act of one
 //! municipality takes away what another did.
 
-use super::{known_agreement, known_party, lead, party, touched};
+use super::{
+    known_agreement, known_party, lead, party,
+    timeline::{follow, recorded},
+    touched,
+};
 use crate::{
     app::Cx,
     authz::{Action, Subject, policy::require_to_withdraw},
@@ -45,6 +49,7 @@ pub async fn agreement(cx: &Cx, command: Withdraw<AgreementKind>) -> Result<Reco
     let touched = touched(cx, &scope, current.id).await?;
     stored(repo::withdraw_agreement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.id, None).await?;
+    follow(&cx.tx, &scope, &[current.id]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
@@ -66,6 +71,7 @@ pub async fn agreement_party(cx: &Cx, command: Withdraw<AgreementPartyKind>) -> 
     let touched = touched(cx, &scope, current.agreement).await?;
     stored(repo::withdraw_agreement_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.agreement, Some(current.controller)).await?;
+    follow(&cx.tx, &scope, &[current.agreement]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
@@ -83,8 +89,7 @@ pub async fn engagement(cx: &Cx, command: Withdraw<EngagementKind>) -> Result<Re
         ));
     }
     stored(repo::withdraw_engagement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
-    let touched = touched(cx, &scope, current.agreement).await?;
-    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
+    recorded(cx, &scope, current.agreement, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 fn wrong_state(sv: &'static str, en: &'static str) -> Failure {

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         organisation::graphql::inputs::REFERENCE,
         processor::{
-            model::{AgreementInstrument, AgreementTemplate, SubProcessorAuthorisation},
+            model::{Agreed, AgreementInstrument, AgreementTemplate, SubProcessorAuthorisation},
             service::{
                 agreement::{DraftAgreement, InviteToAgreement, UpdateAgreement},
                 agreement_party::{JoinAgreement, UpdateAgreementParty},
@@ -91,6 +91,8 @@ impl DraftAgreementInput {
                 sub_processor_authorisation,
                 processing_from: processing_from.map(|date| date.0),
                 diary_number: diary_number?,
+                agreed: Agreed::default(),
+                terms_from: None,
             })
         })();
         faults.finish(command)

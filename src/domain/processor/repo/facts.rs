@@ -1,0 +1,115 @@
+//! Everything that is on record about agreements: one statement for each table, however many agreements.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::agreement_party;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::{
+    agreement_party::agreement_party, agreements_to_change, assurances, cases_of_agreements, changes_of_processors, contacts, contents,
+    instructions, notices, party::parties_to_change, suspensions, terms_to_change, trees,
+};
+use crate::{
+    authz::WriteScope,
+    db::Tx,
+    domain::{
+        organisation::repo::{hosts, successions},
+        processor::{
+            model::{Agreement, AgreementParty, Party},
+            rules::facts::{Facts, parties_with_holders},
+        },
+        reference::repo::inside_the_area,
+    },
+    kernel::{
+        id::keys,
+        kinds::{AgreementId, PartyId},
+    },
+};
+
+/// Everything that is on record about these agreements.
+pub async fn facts(tx: &Tx, scope: &WriteScope, of: &[AgreementId]) -> Result<Vec<Facts>, DbErr> {
+    let agreements = agreements_to_change(tx, scope, of).await?;
+    let mut parties = by_agreement(parties_to_judge(tx, of).await?, |row| row.agreement);
+    let mut terms = by_agreement(terms_to_change(tx, scope, of).await?, |terms| terms.agreement);
+    let mut contents = by_agreement(contents(tx, of).await?, |content| content.agreement);
+    let mut instructions = by_agreement(instructions(tx, of).await?, |instruction| instruction.agreement);
+    let mut assurances = by_agreement(assurances(tx, of).await?, |assurance| assurance.agreement);
+    let mut notices = by_agreement(notices(tx, of).await?, |notice| notice.agreement);
+    let mut contacts = by_agreement(contacts(tx, of).await?, |contact| contact.agreement);
+    let mut suspensions = by_agreement(suspensions(tx, of).await?, |suspension| suspension.agreement);
+    let mut engagements = by_agreement(trees(tx, scope, of).await?, |engagement| engagement.agreement);
+    let mut cases = by_agreement(cases_of_agreements(tx, scope, of).await?, |case| case.agreement);
+    let processors: Vec<_> = agreements.iter().map(|agreement| agreement.processor).collect();
+    let changes = changes_of_processors(tx, scope, &processors).await?;
+    let named: Vec<_> = processors.into_iter().chain(engagements.values().flatten().map(|engagement| engagement.party)).collect();
+    let organisations: HashMap<PartyId, Party> =
+        parties_to_change(tx, scope, &named).await?.into_iter().map(|party| (party.id, party)).collect();
+    let hosts = hosts(tx, scope).await?;
+    let successions = successions(tx, scope).await?;
+    let inside = inside_the_area(tx, scope).await?;
+    let facts = agreements.into_iter().map(|agreement: Agreement| {
+        let id = agreement.id;
+        let engagements = engagements.remove(&id).unwrap_or_default();
+        let processor = agreement.processor;
+        let named = engagements.iter().map(|engagement| engagement.party).chain([processor]);
+        let organisations: HashMap<_, _> = named.filter_map(|id| Some((id, organisations.get(&id)?.clone()))).collect();
+        let board = organisations.get(&processor).and_then(|party| party.controller);
+        Facts {
+            parties: parties_with_holders(parties.remove(&id).unwrap_or_default(), &successions, &hosts),
+            terms: terms.remove(&id).unwrap_or_default(),
+            contents: contents.remove(&id).unwrap_or_default(),
+            instructions: instructions.remove(&id).unwrap_or_default(),
+            assurances: assurances.remove(&id).unwrap_or_default(),
+            notices: notices.remove(&id).unwrap_or_default(),
+            contacts: contacts.remove(&id).unwrap_or_default(),
+            suspensions: suspensions.remove(&id).unwrap_or_default(),
+            engagements,
+            changes: changes.iter().filter(|change| change.processor == processor).cloned().collect(),
+            cases: cases.remove(&id).unwrap_or_default(),
+            organisations,
+            processor_host: board.and_then(|board| hosts.get(&board).copied()),
+            inside: inside.clone(),
+            agreement,
+        }
+    });
+    Ok(facts.collect())
+}
+
+/// The parties' rows of agreements, the lead first.
+async fn parties_to_judge(tx: &Tx, of: &[AgreementId]) -> Result<Vec<AgreementParty>, DbErr> {
+    use agreement_party::Column;
+    let select = agreement_party::Entity::find()
+        .filter(Column::AgreementId.is_in(keys(of)))
+        .filter(Column::WithdrawnAt.is_null())
+        .order_by_desc(Column::Lead)
+        .order_by_asc(Column::Id);
+    select.all(tx).await?.into_iter().map(agreement_party).collect()
+}
+
+fn by_agreement<T>(rows: Vec<T>, of: impl Fn(&T) -> AgreementId) -> BTreeMap<AgreementId, Vec<T>> {
+    let mut by: BTreeMap<AgreementId, Vec<T>> = BTreeMap::new();
+    for row in rows {
+        by.entry(of(&row)).or_default().push(row);
+    }
+    by
+}
+
+/// All agreements in force or not, in pages: those after `after`, by their ids.
+pub async fn agreements_after(tx: &Tx, _: &WriteScope, after: Option<AgreementId>, count: u64) -> Result<Vec<AgreementId>, DbErr> {
+    use entity::agreement::{Column, Entity};
+    let mut select = Entity::find().select_only().column(Column::Id).filter(Column::WithdrawnAt.is_null());
+    if let Some(after) = after {
+        select = select.filter(Column::Id.gt(after.key()));
+    }
+    let keys: Vec<Uuid> = select.order_by_asc(Column::Id).limit(count).into_tuple().all(tx).await?;
+    Ok(keys.into_iter().map(AgreementId::new).collect())
+}
+
+/// The agreements with these processors.
+pub async fn agreements_of(tx: &Tx, _: &WriteScope, processors: &[PartyId]) -> Result<Vec<AgreementId>, DbErr> {
+    use entity::agreement::{Column, Entity};
+    let select = Entity::find().select_only().column(Column::Id).filter(Column::ProcessorId.is_in(keys(processors)));
+    let keys: Vec<Uuid> = select.filter(Column::WithdrawnAt.is_null()).order_by_asc(Column::Id).into_tuple().all(tx).await?;
+    Ok(keys.into_iter().map(AgreementId::new).collect())
+}

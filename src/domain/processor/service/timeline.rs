@@ -1,0 +1,58 @@
+//! The timeline follows the records: in the transaction that changes a fact, by the same function that derives all of it anew.
+
+use crate::{
+    app::Cx,
+    authz::WriteScope,
+    db::Tx,
+    domain::{
+        audit::{self, Recorded, model::Change},
+        processor::{repo, rules::timeline::timeline},
+        timeline::{
+            Timeline,
+            repo::{by_these_rules, rewrite},
+        },
+        visibility,
+    },
+    kernel::{kinds::AgreementId, refusal::Failure},
+};
+
+/// Agreements of one pass.
+const AT_ONCE: usize = 500;
+
+/// Lets the timeline of agreements follow what is on record now.
+pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> Result<(), Failure> {
+    for some in agreements.chunks(AT_ONCE) {
+        let mut timelines: Vec<_> = repo::facts(tx, scope, some).await?.iter().map(timeline).collect();
+        // Of what was withdrawn nothing is said.
+        let gone: Vec<_> = some.iter().map(|id| id.key()).filter(|key| !timelines.iter().any(|there| there.origin == *key)).collect();
+        timelines.extend(gone.into_iter().map(|origin| Timeline { origin, spans: Vec::new() }));
+        rewrite(tx, scope, &timelines).await?;
+    }
+    Ok(())
+}
+
+/// Derives the timeline of everything anew, and tells how many agreements there are.
+pub async fn rebuild(tx: &Tx, scope: &WriteScope) -> Result<usize, Failure> {
+    let (mut count, mut last) = (0, None);
+    loop {
+        let some = repo::agreements_after(tx, scope, last, AT_ONCE as u64).await?;
+        let Some(end) = some.last() else { break };
+        follow(tx, scope, &some).await?;
+        (count, last) = (count + some.len(), Some(*end));
+    }
+    by_these_rules(tx, scope).await?;
+    Ok(count)
+}
+
+/// What was done to an agreement, or to something of it: the timeline follows, and the audit log tells it to all who read the agreement.
+pub(super) async fn recorded<T>(
+    cx: &Cx,
+    scope: &WriteScope,
+    agreement: AgreementId,
+    change: Change,
+    done: T,
+) -> Result<Recorded<T>, Failure> {
+    follow(&cx.tx, scope, &[agreement]).await?;
+    let touched = visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?;
+    audit::record(&cx.doing(scope), touched, change, done).await
+}
