@@ -7,6 +7,8 @@
 pub mod acts;
 pub mod cases;
 pub mod ending;
+#[cfg(test)]
+pub mod example;
 pub mod facts;
 pub mod keeping;
 pub mod life;
