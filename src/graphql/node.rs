@@ -21,15 +21,15 @@ use crate::{
         },
         processor::graphql::{
             load as processor,
-            types::{AgreementParty, Party, ProcessorAgreement, SubProcessorEngagement},
+            types::{AgreementParty, AgreementTerms, Party, ProcessorAgreement, SubProcessorEngagement},
         },
     },
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind, EngagementKind,
-            MunicipalityKind, PartyKind, PersonKind,
+            AgreementKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind,
+            EngagementKind, MunicipalityKind, PartyKind, PersonKind,
         },
         text::Text,
     },
@@ -58,6 +58,8 @@ pub(crate) enum Node {
     ProcessorAgreement(ProcessorAgreement),
     /// A controller's own row in an agreement.
     AgreementParty(AgreementParty),
+    /// A version of an agreement's terms.
+    AgreementTerms(AgreementTerms),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
     /// An entry of the audit log.
@@ -112,7 +114,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 10] = [
+const PREFIXES: [&str; 11] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -121,6 +123,7 @@ const PREFIXES: [&str; 10] = [
     PartyKind::PREFIX,
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
+    AgreementTermsKind::PREFIX,
     EngagementKind::PREFIX,
     AuditEntryKind::PREFIX,
 ];
@@ -179,6 +182,7 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         PartyKind::PREFIX => wrapped(processor::party_nodes(cx, &typed(keys), select).await?, Node::Party),
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
+        AgreementTermsKind::PREFIX => wrapped(processor::terms_nodes(cx, &typed(keys), select).await?, Node::AgreementTerms),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         AuditEntryKind::PREFIX => wrapped(audit::entry_nodes(cx, &typed(keys), select).await?, Node::AuditEntry),
         _ => Vec::new(),

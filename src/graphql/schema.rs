@@ -24,16 +24,23 @@ use crate::{
                 ProcessorMutation, ProcessorQuery,
                 inputs::{AgreementOrderField, OrderDirection},
             },
-            model::{AgreementInstrument, AgreementTemplate, DataCategory, EngagementAuthorisation, SubProcessorAuthorisation},
+            model::{
+                AgreementInstrument, AgreementStatus, AgreementTemplate, ContractSide, DataCategory, DayKind, EngagementAuthorisation,
+                ReturnOrDelete, SilenceMeans, SubProcessorAuthorisation,
+            },
         },
         reference::{graphql::ReferenceQuery, model::CountryStatus},
+        timeline::{
+            graphql::TimelineQuery,
+            model::{ChecklistItem, DeadlineKind, FindingCode, Shortcoming, TrafficLight},
+        },
     },
     kernel::{refusal::RefusalCode, text::Text},
 };
 
 /// Reads. Each root field sees one state of the database; `asOf` is the day on which what it reads holds, whatever stands below it.
 #[derive(MergedObject, Default)]
-pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
+pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, TimelineQuery, VocabularyQuery);
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -93,18 +100,28 @@ fn all_terms() -> Vec<Term> {
         terms::<ActorKind>(),
         terms::<AgreementInstrument>(),
         terms::<AgreementOrderField>(),
+        terms::<AgreementStatus>(),
         terms::<AgreementTemplate>(),
         terms::<AppointmentEndReason>(),
         terms::<AuthorityNotificationKind>(),
+        terms::<ChecklistItem>(),
+        terms::<ContractSide>(),
         terms::<ControllerKind>(),
         terms::<CountryStatus>(),
         terms::<DataCategory>(),
+        terms::<DayKind>(),
+        terms::<DeadlineKind>(),
         terms::<EngagementAuthorisation>(),
+        terms::<FindingCode>(),
         terms::<OrderDirection>(),
         terms::<RefusalCode>(),
+        terms::<ReturnOrDelete>(),
         terms::<Role>(),
         terms::<RoleSource>(),
+        terms::<Shortcoming>(),
+        terms::<SilenceMeans>(),
         terms::<SubProcessorAuthorisation>(),
+        terms::<TrafficLight>(),
     ]
     .concat();
     all.sort_by_cached_key(|term| format!("{} {}", term.enum_type, term.value));

@@ -109,7 +109,7 @@ fn due(deadline: Deadline) -> Due {
 impl<'a> Standing<'a> {
     /// The standing of each party, the lead first.
     pub fn of_all(facts: &'a Facts) -> Vec<Self> {
-        facts.parties.iter().map(|party| Self { facts, party, life: Life::of(facts, party) }).collect()
+        facts.parties.iter().map(|party| Self { facts, party, life: Life::of(&facts.terms, &party.row, party.held_to()) }).collect()
     }
 
     /// When its agreement is in force.

@@ -1,5 +1,6 @@
 //! Use cases of the area: authorise, load in scope, judge, write.
 
+pub mod acknowledge;
 pub mod agreement;
 pub mod agreement_party;
 pub mod merge;

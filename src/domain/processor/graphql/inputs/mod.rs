@@ -1,11 +1,12 @@
 //! Inputs of agreements and sub-processors, each turned into a command. Every field is named, so that a forgotten one does not compile.
 
+mod acknowledgement;
 mod agreement;
 mod filter;
 mod party;
 mod sub_processor;
 
-pub use self::{agreement::*, filter::*, party::*, sub_processor::*};
+pub use self::{acknowledgement::*, agreement::*, filter::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
 const TITLE: usize = 200;
