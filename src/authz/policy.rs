@@ -46,6 +46,8 @@ pub enum Action {
     UpdateAgreement,
     /// Join an agreement and update the own party's part of it.
     KeepOwnParty,
+    /// Record and answer notices between the sides of an agreement.
+    KeepNotices,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
     /// Withdraw a mistake: whatever you may write.
@@ -73,6 +75,7 @@ impl Code for Action {
             Self::DraftAgreement => term("Upprätta avtal", "Draft agreements").from_law("GDPR art. 28.3"),
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
+            Self::KeepNotices => term("Föra meddelanden", "Keep notices").from_law("Annex 3 chapter 19"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
@@ -106,6 +109,9 @@ pub enum Reach {
     LeadControllerAssigned,
     /// A party's own row, where the coordinator is assigned to that party.
     PartysControllerAssigned,
+    /// What concerns all parties of an agreement, where the coordinator is assigned to the lead; what is a party's own, where assigned to
+    /// that party.
+    LeadOrPartysControllerAssigned,
     /// A party that the own municipality uses.
     OwnMunicipalityUsesIt,
     /// A party that no other municipality uses.
@@ -182,6 +188,7 @@ pub const POLICY: &[Row] = &[
     row(Action::DraftAgreement, |role| coordinator(role, Reach::ControllersAssigned)),
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
+    row(Action::KeepNotices, |role| coordinator(role, Reach::LeadOrPartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::WithdrawRecord, |role| match role {
         Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {
@@ -285,8 +292,8 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
             first_administrator && person_of == municipality
         }
         (Reach::ControllersAssigned, Subject::Controller(controller))
-        | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
-        | (Reach::PartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
+        | (Reach::LeadControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::CommonPart(controller))
+        | (Reach::PartysControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
         (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),
         _ => false,

@@ -21,15 +21,19 @@ use crate::{
         },
         processor::graphql::{
             load as processor,
-            types::{AgreementParty, AgreementTerms, Party, ProcessorAgreement, SubProcessorEngagement},
+            types::{
+                AgreementContact, AgreementNotice, AgreementParty, AgreementTerms, Assurance, Instruction, Party, ProcessorAgreement,
+                SubProcessorEngagement,
+            },
         },
     },
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind,
-            EngagementKind, MunicipalityKind, PartyKind, PersonKind,
+            AgreementContactKind, AgreementKind, AgreementNoticeKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind,
+            AssignmentKind, AssuranceKind, AuditEntryKind, ControllerKind, EngagementKind, InstructionKind, MunicipalityKind, PartyKind,
+            PersonKind,
         },
         text::Text,
     },
@@ -60,6 +64,14 @@ pub(crate) enum Node {
     AgreementParty(AgreementParty),
     /// A version of an agreement's terms.
     AgreementTerms(AgreementTerms),
+    /// An instruction to a processor.
+    Instruction(Instruction),
+    /// An assurance about a processor.
+    Assurance(Assurance),
+    /// A notice between the sides of an agreement.
+    AgreementNotice(AgreementNotice),
+    /// A contact of an agreement.
+    AgreementContact(AgreementContact),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
     /// An entry of the audit log.
@@ -114,7 +126,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 11] = [
+const PREFIXES: [&str; 15] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -124,6 +136,10 @@ const PREFIXES: [&str; 11] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     AgreementTermsKind::PREFIX,
+    InstructionKind::PREFIX,
+    AssuranceKind::PREFIX,
+    AgreementNoticeKind::PREFIX,
+    AgreementContactKind::PREFIX,
     EngagementKind::PREFIX,
     AuditEntryKind::PREFIX,
 ];
@@ -183,6 +199,10 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
         AgreementTermsKind::PREFIX => wrapped(processor::terms_nodes(cx, &typed(keys), select).await?, Node::AgreementTerms),
+        InstructionKind::PREFIX => wrapped(processor::instruction_nodes(cx, &typed(keys), select).await?, Node::Instruction),
+        AssuranceKind::PREFIX => wrapped(processor::assurance_nodes(cx, &typed(keys), select).await?, Node::Assurance),
+        AgreementNoticeKind::PREFIX => wrapped(processor::notice_nodes(cx, &typed(keys), select).await?, Node::AgreementNotice),
+        AgreementContactKind::PREFIX => wrapped(processor::contact_nodes(cx, &typed(keys), select).await?, Node::AgreementContact),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         AuditEntryKind::PREFIX => wrapped(audit::entry_nodes(cx, &typed(keys), select).await?, Node::AuditEntry),
         _ => Vec::new(),

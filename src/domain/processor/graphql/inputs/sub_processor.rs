@@ -170,7 +170,7 @@ fn categories(listed: &[DataCategory]) -> Vec<DataCategory> {
 }
 
 /// Countries that exist, each once.
-fn countries(faults: &mut Faults, listed: &[Country]) -> Option<Vec<CountryCode>> {
+pub(super) fn countries(faults: &mut Faults, listed: &[Country]) -> Option<Vec<CountryCode>> {
     if listed.len() > LISTED {
         faults.add(Refusal::invalid(
             "processingCountries",
