@@ -3,8 +3,11 @@
 pub mod acknowledge;
 pub mod agreement;
 pub mod agreement_party;
+pub mod copy;
+pub mod ending;
 pub mod merge;
 pub mod party;
+pub mod signing;
 pub mod sub_processor;
 pub mod timeline;
 pub mod withdraw;

@@ -3,10 +3,11 @@
 mod acknowledgement;
 mod agreement;
 mod filter;
+mod life;
 mod party;
 mod sub_processor;
 
-pub use self::{acknowledgement::*, agreement::*, filter::*, party::*, sub_processor::*};
+pub use self::{acknowledgement::*, agreement::*, filter::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
 const TITLE: usize = 200;
