@@ -44,10 +44,12 @@ pub enum Action {
     DraftAgreement,
     /// Update the common part of an agreement and invite other controllers to it.
     UpdateAgreement,
-    /// Join an agreement and update the own party's part of it.
+    /// Join an agreement, sign, leave, give notice, record the return, update the own party's part of it.
     KeepOwnParty,
     /// Record and answer notices between the sides of an agreement.
     KeepNotices,
+    /// Take the lead of a joint agreement whose lead has left, has ended or has offered it.
+    TakeLead,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
     /// Withdraw a mistake: whatever you may write.
@@ -76,6 +78,7 @@ impl Code for Action {
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
             Self::KeepNotices => term("Föra meddelanden", "Keep notices").from_law("Annex 3 chapter 19"),
+            Self::TakeLead => term("Ta över ledningen av avtal", "Take the lead of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
@@ -189,6 +192,7 @@ pub const POLICY: &[Row] = &[
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepNotices, |role| coordinator(role, Reach::LeadOrPartysControllerAssigned)),
+    row(Action::TakeLead, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::WithdrawRecord, |role| match role {
         Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {

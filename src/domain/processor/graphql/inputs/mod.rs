@@ -4,10 +4,11 @@ mod acknowledgement;
 mod agreement;
 mod filter;
 mod keeping;
+mod life;
 mod party;
 mod sub_processor;
 
-pub use self::{acknowledgement::*, agreement::*, filter::*, keeping::*, party::*, sub_processor::*};
+pub use self::{acknowledgement::*, agreement::*, filter::*, keeping::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
 const TITLE: usize = 200;
