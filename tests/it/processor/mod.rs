@@ -2,11 +2,18 @@
 
 mod agreement;
 mod as_of;
+mod assurance;
+mod contact;
+mod contents;
+mod instruction;
 mod joint_agreement;
+mod keeping;
 mod merge;
+mod notice;
 mod paging;
 mod party;
 mod sub_processor;
+mod suspension;
 mod withdraw;
 
 use serde_json::{Value, json};
