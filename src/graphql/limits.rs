@@ -49,6 +49,8 @@ pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[
     ("Query", "countries", 249),
     ("Viewer", "controllers", 100),
     ("Viewer", "roles", 100),
+    ("Instruction", "processingCountries", 40),
+    ("ProcessorAgreement", "contents", 14),
     ("SubProcessorEngagement", "processingCountries", 40),
     ("AuditEntry", "changes", 50),
 ];

@@ -13,6 +13,7 @@ use samverkan::graphql::limits::{LONG_PLAIN_LISTS, PLAIN_LIST};
 use serde_json::{Value, json};
 
 use crate::organisation::done;
+use crate::processor::keeping::with_everything;
 use crate::support::TestApp;
 
 // ── reading SDL ──────────────────────────────────────────────────────────────────────────────────
@@ -284,7 +285,9 @@ fn the_bounds_of_plain_lists_are_those_that_the_cost_of_a_query_reckons_with() {
 }
 
 /// What reads each plain list, besides those of mutations.
-const READING_PLAIN_LISTS: [&str; 5] = [
+const READING_PLAIN_LISTS: [&str; 6] = [
+    "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { contents { item } contacts { id } notices(first: 10) { nodes { missingParts } }
+         instructions(first: 10) { nodes { dataCategories sensitiveCategories dataSubjects processingCountries { code } } } } } }",
     "{ auditLog(first: 100) { nodes { changes { field } } } }",
     "{ viewer { can roles { role } controllers { id } } countries { code } }",
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
@@ -300,6 +303,7 @@ async fn no_plain_list_of_the_demo_is_longer_than_its_bound() {
     let bounds: BTreeMap<_, _> = plain_lists().into_iter().map(|list| (list.field, list.bound)).collect();
     let sdl = Sdl::served();
     leave_an_entry(&app).await;
+    with_everything(&app, "Exempelsystem med allt").await;
     let mut longest = BTreeMap::new();
     for query in READING_PLAIN_LISTS {
         let mut after = Value::Null;
@@ -408,7 +412,7 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 9] = [
+const MAKES_SOMETHING_NEW: [&str; 12] = [
     "appointDataProtectionOfficer",
     "assignCoordinator",
     "createController",
@@ -416,7 +420,10 @@ const MAKES_SOMETHING_NEW: [&str; 9] = [
     "draftAgreement",
     "grantRole",
     "invitePerson",
+    "issueInstruction",
     "listSubProcessor",
+    "recordAgreementNotice",
+    "recordAssurance",
     "registerParty",
 ];
 
@@ -476,8 +483,23 @@ fn as_of_stands_on_root_fields_of_queries_and_nowhere_below() {
 // ── node ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// How to find an id of each type that has one, and the path to it in the answer.
-const IDS: [(&str, &str, &str); 10] = [
+const IDS: [(&str, &str, &str); 14] = [
+    (
+        "AgreementContact",
+        "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { contacts { id } } } }",
+        "/agreements/nodes/0/contacts/0/id",
+    ),
+    (
+        "AgreementNotice",
+        "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { notices(first: 1) { nodes { id } } } } }",
+        "/agreements/nodes/0/notices/nodes/0/id",
+    ),
     ("AgreementParty", "{ agreements(first: 1) { nodes { parties { id } } } }", "/agreements/nodes/0/parties/0/id"),
+    (
+        "Assurance",
+        "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { assurances(first: 1) { nodes { id } } } } }",
+        "/agreements/nodes/0/assurances/nodes/0/id",
+    ),
     ("AuditEntry", "{ auditLog(first: 1) { nodes { id } } }", "/auditLog/nodes/0/id"),
     ("Controller", "{ viewer { controllers { id } } }", "/viewer/controllers/0/id"),
     ("CoordinatorAssignment", "{ viewer { controllers { coordinators { id } } } }", "/viewer/controllers/0/coordinators/0/id"),
@@ -485,6 +507,11 @@ const IDS: [(&str, &str, &str); 10] = [
         "DataProtectionOfficerAppointment",
         "{ viewer { controllers { dataProtectionOfficerAppointments { id } } } }",
         "/viewer/controllers/0/dataProtectionOfficerAppointments/0/id",
+    ),
+    (
+        "Instruction",
+        "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { instructions(first: 1) { nodes { id } } } } }",
+        "/agreements/nodes/0/instructions/nodes/0/id",
     ),
     ("Municipality", "{ municipalities(first: 1) { nodes { id } } }", "/municipalities/nodes/0/id"),
     ("Party", "{ parties(first: 1) { nodes { id } } }", "/parties/nodes/0/id"),
@@ -505,6 +532,7 @@ async fn the_interface_node_is_implemented_by_exactly_the_types_whose_ids_node_t
     let with_id: Vec<_> = with_id.into_iter().filter(|of| shape(&sdl, of).contains(&"id: ID!".to_owned())).collect();
     assert_eq!(with_id, IDS.map(|(of, ..)| of), "how is an id of each found?");
     leave_an_entry(&app).await;
+    with_everything(&app, "Exempelsystem med allt").await;
     let mut taken = BTreeSet::new();
     for (of, query, path) in IDS {
         let data = app.as_("dso").query(query, json!({})).await;

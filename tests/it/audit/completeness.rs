@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{told, told_since};
 use crate::{
     organisation::{board, done, id, number, person},
-    processor::{engage, with},
+    processor::{engage, keeping::writes, with},
     schema::Sdl,
     support::TestApp,
 };
@@ -103,6 +103,8 @@ async fn agreement(story: &mut Story<'_>) {
     let own = with(with(on(2), &who), &json!({ "diaryNumber": "KS 2026/1" }));
     story.turn(others, "updateAgreementParty", own, &["flen", "gnesta"]).await;
 
+    kept(story, &agreement, &gnesta).await;
+
     let below = json!({ "name": "Underleverantör Exempel AB", "country": "SE" });
     let below = id(&done(app, coordinator, "registerParty", below).await);
     let listed = engage(&agreement, &below, None);
@@ -116,6 +118,34 @@ async fn agreement(story: &mut Story<'_>) {
     story.turn("operator", "mergeParties", merged, &["cooperation", "flen", "gnesta"]).await;
     let mistake = json!({ "id": engagement, "expectedVersion": 3, "reason": "Fel leverantör" });
     story.turn(coordinator, "withdrawRecord", mistake, &["flen", "gnesta"]).await;
+}
+
+/// What keeps a joint agreement alive touches all whose agreement it is.
+async fn kept(story: &mut Story<'_>, agreement: &str, lead: &str) {
+    let (coordinator, both) = ("coordinator.gnesta", ["flen", "gnesta"]);
+    for (version, side) in [(1, "CONTROLLER"), (2, "PROCESSOR")] {
+        let warnings: Vec<_> = ["PUB4", "PUB5", "PUB16", "PUB22", "PUB44"].map(|rule| json!({ "rule": rule, "reason": "Ordnas" })).into();
+        let signature = json!({ "agreementId": agreement, "expectedVersion": version, "side": side, "controllerId": lead,
+            "signedOn": "2026-11-22", "acknowledgements": warnings });
+        done(story.app, coordinator, "signAgreement", signature).await;
+    }
+    let mut version = 3;
+    for (mutation, input) in writes(&json!({ "id": agreement })) {
+        let input = match mutation {
+            "answerAgreementContents" | "setAgreementContacts" | "suspendAgreement" => with(input, &json!({ "expectedVersion": version })),
+            "resumeAgreement" => {
+                let ended = json!({ "expectedVersion": version, "declaredEndedOn": "2026-11-22", "acceptedOn": "2026-11-22" });
+                with(input, &ended)
+            }
+            _ => input,
+        };
+        let made = story.turn(coordinator, mutation, input, &both).await;
+        version = made["version"].as_i64().unwrap();
+        if mutation == "recordAgreementNotice" {
+            let answer = json!({ "noticeId": made["notices"]["nodes"][0]["id"], "expectedVersion": 1, "answeredOn": "2026-11-22" });
+            story.turn(coordinator, "answerAgreementNotice", answer, &both).await;
+        }
+    }
 }
 
 #[tokio::test]

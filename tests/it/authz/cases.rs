@@ -1,8 +1,8 @@
 //! What is tried: each mutation, the row of the table that governs it, and what it is tried on.
 
 use super::{
-    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, DRAFT_AGREEMENT, GRANT_ROLE, KEEP_CONTROLLER, KEEP_OWN_PARTY, KEEP_PERSON,
-    KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD, rights::Facts,
+    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, DRAFT_AGREEMENT, GRANT_ROLE, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY,
+    KEEP_PERSON, KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD, rights::Facts,
 };
 
 /// The boards of Gnesta, in the order of the demo's reference file.
@@ -133,6 +133,39 @@ pub(super) const AGREEMENTS: &[Case] = &[
     ("updateAgreementParty", KEEP_OWN_PARTY, SECOND),
 ];
 
+pub(super) const KEEPING: &[Case] = &[
+    ("answerAgreementContents", UPDATE_AGREEMENT, FIRST),
+    ("issueInstruction", UPDATE_AGREEMENT, FIRST),
+    ("recordAssurance", UPDATE_AGREEMENT, FIRST),
+    ("setAgreementContacts", UPDATE_AGREEMENT, FIRST),
+    ("suspendAgreement", UPDATE_AGREEMENT, FIRST),
+    ("resumeAgreement", UPDATE_AGREEMENT, FIRST),
+    ("answerAgreementContents", UPDATE_AGREEMENT, SECOND),
+    ("suspendAgreement", UPDATE_AGREEMENT, SECOND),
+    ("resumeAgreement", UPDATE_AGREEMENT, SECOND),
+    ("answerAgreementContents", UPDATE_AGREEMENT, Target::JointBoard),
+    ("suspendAgreement", UPDATE_AGREEMENT, Target::JointBoard),
+    ("resumeAgreement", UPDATE_AGREEMENT, Target::JointBoard),
+    ("answerAgreementContents", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("issueInstruction", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("recordAssurance", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("setAgreementContacts", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("suspendAgreement", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("resumeAgreement", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("recordAgreementNotice", KEEP_NOTICES, FIRST),
+    ("answerAgreementNotice", KEEP_NOTICES, FIRST),
+    ("recordAgreementNotice", KEEP_NOTICES, SECOND),
+    ("answerAgreementNotice", KEEP_NOTICES, SECOND),
+    ("recordAgreementNotice", KEEP_NOTICES, Target::JointBoard),
+    ("answerAgreementNotice", KEEP_NOTICES, Target::JointBoard),
+    ("recordAgreementNotice", KEEP_NOTICES, Target::JointAgreement),
+    ("answerAgreementNotice", KEEP_NOTICES, Target::JointAgreement),
+    ("recordAgreementNotice", KEEP_NOTICES, Target::RowOfGnesta),
+    ("answerAgreementNotice", KEEP_NOTICES, Target::RowOfGnesta),
+    ("recordAgreementNotice", KEEP_NOTICES, Target::RowOfFlen),
+    ("answerAgreementNotice", KEEP_NOTICES, Target::RowOfFlen),
+];
+
 pub(super) const JOINT_BOARDS: &[Case] = &[
     ("updateController", KEEP_CONTROLLER, Target::JointBoard),
     ("assignCoordinator", ASSIGN_COORDINATOR, Target::JointBoard),
@@ -194,6 +227,9 @@ pub(super) const MISTAKES_ABOUT_AGREEMENTS: &[Case] = &[
     mistake(KEEP_OWN_PARTY, &FIRST),
     mistake(KEEP_OWN_PARTY, &SECOND),
     mistake(KEEP_OWN_PARTY, &Target::RowOfGnesta),
+    mistake(KEEP_NOTICES, &FIRST),
+    mistake(KEEP_NOTICES, &Target::JointAgreement),
+    mistake(KEEP_NOTICES, &Target::RowOfGnesta),
     mistake(KEEP_SUB_PROCESSORS, &FIRST),
     mistake(KEEP_SUB_PROCESSORS, &SECOND),
     mistake(KEEP_SUB_PROCESSORS, &Target::JointBoard),
@@ -203,5 +239,5 @@ pub(super) const MISTAKES_ABOUT_AGREEMENTS: &[Case] = &[
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mistakes = [MISTAKES_IN_THE_DIRECTORY, MISTAKES_ABOUT_AGREEMENTS].concat();
-    [DIRECTORY, PARTIES, AGREEMENTS, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
+    [DIRECTORY, PARTIES, AGREEMENTS, KEEPING, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
 }

@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, KEEP_CONTROLLER, KEEP_OWN_PARTY, KEEP_PERSON, KEEP_SUB_PROCESSORS,
+    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY, KEEP_PERSON, KEEP_SUB_PROCESSORS,
     UPDATE_AGREEMENT, UPDATE_PARTY,
     cases::{Board, NEWCOMER, Target},
 };
-use crate::support::{TestApp, mistakes, nodes};
+use crate::{
+    processor::{keeping::writes, with},
+    support::{TestApp, mistakes, nodes},
+};
 
 /// The id at a path of the answer.
 fn id(data: &Value, path: &str) -> String {
@@ -129,6 +132,7 @@ async fn input_to_withdraw(app: &TestApp, writing: &str, target: Target) -> Valu
         CORRECT_PARTY => ("updateParty", "partyId"),
         UPDATE_AGREEMENT => ("updateAgreement", "agreementId"),
         KEEP_OWN_PARTY => return input_to_withdraw_row(app, target).await,
+        KEEP_NOTICES => ("answerAgreementNotice", "noticeId"),
         KEEP_SUB_PROCESSORS => ("endSubProcessor", "engagementId"),
         other => panic!("{other}: what does it write?"),
     };
@@ -232,6 +236,7 @@ async fn input_on_agreement(app: &TestApp, mutation: &str, slug: &str, of: &str)
             invited(app, &keeper, &agreement, of).await;
             json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "diaryNumber": "KS 2026/1" })
         }
+        keeping if writes_to_keep(keeping) => input_to_keep(app, keeping, &keeper, (&agreement, 1), (of, None)).await,
         "listSubProcessor" => engagement(&agreement, &new_party(app).await),
         "correctSubProcessor" => {
             json!({ "engagementId": new_engagement(app, &keeper, &agreement).await, "expectedVersion": 1, "service": "Support" })
@@ -255,6 +260,11 @@ async fn input_on_joint_agreement(app: &TestApp, mutation: &str, target: Target)
         "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "controllerId": board(app, Board::Third).await }),
         "joinAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "joinedOn": "2026-11-22" }),
         "updateAgreementParty" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "filedAt": "Arkivet" }),
+        keeping if writes_to_keep(keeping) => {
+            let own = (!matches!(target, Target::JointAgreement)).then_some(own);
+            let keeper = if matches!(target, Target::RowOfGnesta) { "coordinator.gnesta" } else { LEAD };
+            input_to_keep(app, keeping, keeper, (&agreement, 2), (&lead, own)).await
+        }
         "listSubProcessor" => engagement(&agreement, &new_party(app).await),
         "correctSubProcessor" => {
             json!({ "engagementId": new_engagement(app, LEAD, &agreement).await, "expectedVersion": 1, "service": "Support" })
@@ -263,5 +273,53 @@ async fn input_on_joint_agreement(app: &TestApp, mutation: &str, target: Target)
             json!({ "engagementId": new_engagement(app, LEAD, &agreement).await, "expectedVersion": 1, "validTo": "2026-12-31" })
         }
         other => panic!("{other}: what does it take?"),
+    }
+}
+
+/// Whether a mutation is about what keeps agreements alive.
+fn writes_to_keep(mutation: &str) -> bool {
+    mutation == "answerAgreementNotice" || writes(&json!({})).iter().any(|(of, _)| *of == mutation)
+}
+
+/// The input that keeps an agreement alive, which `keeper` may send. A notice is of `own`, or of all.
+async fn input_to_keep(
+    app: &TestApp,
+    mutation: &str,
+    keeper: &str,
+    (agreement, version): (&str, u32),
+    (lead, own): (&str, Option<&String>),
+) -> Value {
+    let agreement = json!({ "id": agreement, "version": version });
+    let of = |mutation: &str| writes(&agreement).into_iter().find(|(of, _)| *of == mutation).unwrap().1;
+    let notice = with(of("recordAgreementNotice"), &json!({ "controllerId": own }));
+    match mutation {
+        "recordAgreementNotice" => notice,
+        "answerAgreementNotice" => {
+            let recorded = "recordAgreementNotice(input: $input) { errors { code } processorAgreement { notices { nodes { id } } } }";
+            let query = format!("mutation($input: RecordAgreementNoticeInput!) {{ {recorded} }}");
+            let data = app.as_(keeper).query(&query, json!({ "input": notice })).await;
+            let notice = id(&data, "/recordAgreementNotice/processorAgreement/notices/nodes/0/id");
+            json!({ "noticeId": notice, "expectedVersion": 1, "answeredOn": "2026-11-22" })
+        }
+        "suspendAgreement" => {
+            signed(app, keeper, &agreement, lead).await;
+            of(mutation)
+        }
+        "resumeAgreement" => {
+            signed(app, keeper, &agreement, lead).await;
+            done(app, keeper, ("suspendAgreement", "SuspendAgreementInput", "processorAgreement"), of("suspendAgreement")).await;
+            with(of(mutation), &json!({ "expectedVersion": version + 1, "declaredEndedOn": "2026-11-22", "acceptedOn": "2026-11-22" }))
+        }
+        other => of(other),
+    }
+}
+
+/// Both sides sign an agreement today.
+async fn signed(app: &TestApp, keeper: &str, agreement: &Value, lead: &str) {
+    for (version, side) in [(1, "CONTROLLER"), (2, "PROCESSOR")] {
+        let warnings: Vec<_> = ["PUB4", "PUB5", "PUB16", "PUB22", "PUB44"].map(|rule| json!({ "rule": rule, "reason": "Ordnas" })).into();
+        let signature = json!({ "agreementId": agreement["id"], "expectedVersion": version, "side": side, "controllerId": lead,
+            "signedOn": "2026-11-22", "acknowledgements": warnings });
+        done(app, keeper, ("signAgreement", "SignAgreementInput", "processorAgreement"), signature).await;
     }
 }

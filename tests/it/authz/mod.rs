@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 pub(crate) use cases::cases;
 use cases::{
-    AGREEMENTS, Board, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, MISTAKES_ABOUT_AGREEMENTS, MISTAKES_IN_THE_DIRECTORY,
-    PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
+    AGREEMENTS, Board, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, KEEPING, MISTAKES_ABOUT_AGREEMENTS,
+    MISTAKES_IN_THE_DIRECTORY, PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
 };
 use inputs::{board, input, new_agreement, new_party, person};
 use rights::{PERSONAS, Persona, Rights};
@@ -57,11 +57,13 @@ const CORRECT_PARTY: &str = "update party: country; numbers; controlled from; pu
 const DRAFT_AGREEMENT: &str = "draft; copy agreement";
 const UPDATE_AGREEMENT: &str = "update; amend; instruct; invite to; assess; suspend agreement (common part)";
 const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update own party; record return";
+const TAKE_LEAD: &str = "take the lead";
+const KEEP_NOTICES: &str = "record; answer notice";
 const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
 const WITHDRAW_RECORD: &str = "withdraw record";
 
 /// The rows that the policy has, and the actions that they are there.
-pub(crate) const ROWS: [(&str, Action); 18] = [
+pub(crate) const ROWS: [(&str, Action); 20] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -78,15 +80,15 @@ pub(crate) const ROWS: [(&str, Action); 18] = [
     (DRAFT_AGREEMENT, Action::DraftAgreement),
     (UPDATE_AGREEMENT, Action::UpdateAgreement),
     (KEEP_OWN_PARTY, Action::KeepOwnParty),
+    (KEEP_NOTICES, Action::KeepNotices),
+    (TAKE_LEAD, Action::TakeLead),
     (KEEP_SUB_PROCESSORS, Action::KeepSubProcessors),
     (WITHDRAW_RECORD, Action::WithdrawRecord),
 ];
 
 /// The rows of what is not built yet. Only shrinks.
-const LATER: [&str; 22] = [
+const LATER: [&str; 20] = [
     "read overview",
-    "record; answer notice",
-    "take the lead",
     "announce sub-processor change",
     "correct sub-processor change",
     "confirm; accept; object; withdraw; not concerned; outcome of a case",
@@ -123,6 +125,7 @@ fn reach_of(cell: &str) -> Reach {
         "controllers assigned" => Reach::ControllersAssigned,
         "lead controller assigned" => Reach::LeadControllerAssigned,
         "party's controller assigned" => Reach::PartysControllerAssigned,
+        "lead controller assigned or the party's controller assigned where the notice is its own" => Reach::LeadOrPartysControllerAssigned,
         "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
         "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,
         "as for writing it" => Reach::AsForWriting,
@@ -363,6 +366,11 @@ async fn parties_are_kept_by_those_whom_the_table_lets() {
 #[tokio::test]
 async fn agreements_are_kept_by_those_whom_the_table_lets() {
     try_all(AGREEMENTS).await;
+}
+
+#[tokio::test]
+async fn what_keeps_agreements_alive_is_kept_by_those_whom_the_table_lets() {
+    try_all(KEEPING).await;
 }
 
 #[tokio::test]

@@ -62,7 +62,10 @@ impl Facts {
             "own municipality" | "own municipality and its own people" => self.keeper == home,
             "appointing controllers" => self.appointed,
             "own details" => self.person == Some(persona.name),
-            "controllers assigned" | "lead controller assigned" | "party's controller assigned" => {
+            "controllers assigned"
+            | "lead controller assigned"
+            | "party's controller assigned"
+            | "lead controller assigned or the party's controller assigned where the notice is its own" => {
                 self.coordinators.contains(&persona.name)
             }
             "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Own, STRANGERS, own};
 use crate::{
     organisation::{TODAY, stored, unknown},
-    processor::{engage, with},
+    processor::{engage, keeping::writes as kept, with},
     support::{TestApp, mistakes},
 };
 
@@ -48,10 +48,12 @@ fn read(place: &'static str, ask: &'static str, foreign: &[&String], known: Know
 }
 
 pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
-    let Own { board, agreement, row, engagement, below, processor, sub_processor, reader, .. } = flen;
+    let Own { board, agreement, row, engagement, below, instruction, assurance, notice, contact, processor, sub_processor, reader, .. } =
+        flen;
     let everything =
         "... on ProcessorAgreement { title } ... on SubProcessorEngagement { service agreement { title } } ... on Person { name email }
-        ... on AgreementParty { diaryNumber controller { name } }";
+        ... on AgreementParty { diaryNumber controller { name } } ... on Instruction { text } ... on Assurance { note }
+        ... on AgreementNotice { deemedReceivedOn controller { name } } ... on AgreementContact { name email }";
     let leaked = |query: String| -> &'static str { Box::leak(query.into_boxed_str()) };
     let by_controller = |filter: &str| {
         leaked(format!(
@@ -68,14 +70,14 @@ pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
         read(
             "Query.node(id)",
             leaked(format!("query($id: ID!) {{ node(id: $id) {{ id {everything} }} }}")),
-            &[agreement, row, engagement, below, reader],
+            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader],
             Known::Not,
             "id",
         ),
         read(
             "Query.nodes(ids)",
             leaked(format!("query($id: ID!) {{ nodes(ids: [$id]) {{ id {everything} }} }}")),
-            &[agreement, row, engagement, below, reader],
+            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader],
             Known::Not,
             "ids.0",
         ),
@@ -139,6 +141,10 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
     };
     let own_row =
         |fields: &Value| with(json!({ "agreementId": gnesta.agreement, "expectedVersion": 1, "controllerId": gnesta.board }), fields);
+    let keeping = |mutation: &str, agreement: &str| {
+        let writes = kept(&json!({ "id": agreement, "version": 1 })).into_iter();
+        writes.filter(|(of, _)| *of == mutation).map(|(_, input)| input).next().unwrap()
+    };
     let role = json!({ "personId": "ID", "role": "READER", "municipality": "gnesta" });
     vec![
         case(
@@ -350,6 +356,78 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             Known::Not,
         ),
         case(
+            "AnswerAgreementContentsInput.agreementId",
+            "answerAgreementContents",
+            coordinator,
+            keeping("answerAgreementContents", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "IssueInstructionInput.agreementId",
+            "issueInstruction",
+            coordinator,
+            keeping("issueInstruction", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "RecordAssuranceInput.agreementId",
+            "recordAssurance",
+            coordinator,
+            keeping("recordAssurance", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "RecordAgreementNoticeInput.agreementId",
+            "recordAgreementNotice",
+            coordinator,
+            keeping("recordAgreementNotice", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "SetAgreementContactsInput.agreementId",
+            "setAgreementContacts",
+            coordinator,
+            keeping("setAgreementContacts", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "SuspendAgreementInput.agreementId",
+            "suspendAgreement",
+            coordinator,
+            keeping("suspendAgreement", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "ResumeAgreementInput.agreementId",
+            "resumeAgreement",
+            coordinator,
+            keeping("resumeAgreement", "ID"),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "RecordAgreementNoticeInput.controllerId",
+            "recordAgreementNotice",
+            coordinator,
+            with(keeping("recordAgreementNotice", &gnesta.agreement), &json!({ "controllerId": "ID" })),
+            &[&flen.board],
+            Known::Not,
+        ),
+        case(
+            "AnswerAgreementNoticeInput.noticeId",
+            "answerAgreementNotice",
+            coordinator,
+            json!({ "noticeId": "ID", "expectedVersion": 1, "answeredOn": TODAY }),
+            &[&flen.notice],
+            Known::Not,
+        ),
+        case(
             "ListSubProcessorInput.agreementId",
             "listSubProcessor",
             coordinator,
@@ -404,7 +482,7 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             "withdrawRecord",
             coordinator,
             json!({ "id": "ID", "expectedVersion": 1, "reason": "Fel" }),
-            &[&flen.agreement, &flen.row, &flen.engagement, &flen.below, &flen.reader],
+            &[&flen.agreement, &flen.row, &flen.engagement, &flen.below, &flen.instruction, &flen.assurance, &flen.notice, &flen.reader],
             Known::Not,
         ),
         case(
@@ -484,6 +562,7 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
         "partyId" | "intoId" | "processorId" | "subProcessorId" => &gnesta.processor,
         "agreementId" | "recordId" => &gnesta.agreement,
         "engagementId" | "engagedById" => &gnesta.engagement,
+        "noticeId" => &gnesta.notice,
         "id" | "ids" => match case.place {
             "Query.controller(id)" => &gnesta.board,
             "Query.party(id)" => &gnesta.processor,

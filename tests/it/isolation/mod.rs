@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     organisation::{done, id, node, person},
-    processor::{draft, engage, register, with},
+    processor::{draft, engage, keeping::keep_alive, register, with},
     support::{TestApp, nodes},
 };
 
@@ -23,6 +23,10 @@ struct Own {
     row: String,
     engagement: String,
     below: String,
+    instruction: String,
+    assurance: String,
+    notice: String,
+    contact: String,
     processor: String,
     sub_processor: String,
     reader: String,
@@ -48,7 +52,26 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
     let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);
-    Own { board, agreement, row, engagement, below, processor, sub_processor, reader, coordinator, assignment, appointment }
+    let kept = keep_alive(app, &coordinator_of, &drafted).await;
+    let [instruction, assurance, notice] = ["instructions", "assurances", "notices"].map(|list| id(&kept[list]["nodes"][0]));
+    let contact = id(&kept["contacts"][0]);
+    Own {
+        board,
+        agreement,
+        row,
+        engagement,
+        below,
+        instruction,
+        assurance,
+        notice,
+        contact,
+        processor,
+        sub_processor,
+        reader,
+        coordinator,
+        assignment,
+        appointment,
+    }
 }
 
 /// Those who ask for what is not theirs.

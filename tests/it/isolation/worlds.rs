@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use entity::audit_entry;
-use samverkan::kernel::kinds::AuditEntryId;
-use sea_orm::EntityTrait;
+use entity::{agreement_suspension, audit_entry};
+use samverkan::kernel::kinds::{AgreementId, AuditEntryId};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::{
     authz::rights::Facts,
     organisation::{done, id, number, person},
     processor::{draft, with},
-    support::TestApp,
+    support::{TestApp, now},
 };
 
 /// Whether a person holds office as coordinator or officer.
@@ -149,6 +149,24 @@ async fn stored_hash(app: &TestApp, id: &str) -> String {
     audit_entry::Entity::find_by_id(key).one(&tx).await.unwrap().unwrap().hash
 }
 
+/// What an agreement has to say, in the order of the guidelines.
+const CONTENTS: [&str; 14] = [
+    "SUBJECT_NATURE_AND_PURPOSE",
+    "DURATION",
+    "DATA_CATEGORIES",
+    "DATA_SUBJECTS",
+    "CONTROLLERS_DUTIES_AND_RIGHTS",
+    "SUFFICIENT_GUARANTEES",
+    "INSTRUCTIONS",
+    "THIRD_COUNTRY_TRANSFERS",
+    "CONFIDENTIALITY",
+    "SECURITY",
+    "ASSISTANCE",
+    "RETURN_OR_DELETION",
+    "INFORMATION",
+    "AUDITS",
+];
+
 struct Making<'a> {
     app: &'a TestApp,
     world: &'static World,
@@ -247,6 +265,9 @@ impl Making<'_> {
         let parties = self.parties(&controllers).await;
         let agreement = self.agreement(&controllers, &parties).await;
         self.rows(&agreement, &controllers, &people).await;
+        self.contents_and_contacts(&agreement).await;
+        self.instructions_and_assurances(&agreement).await;
+        self.notices(&agreement, &controllers.lead).await;
         self.engagements(&agreement, &controllers, &parties).await;
         controllers.lead
     }
@@ -371,7 +392,8 @@ impl Making<'_> {
         let invited = with(with(on(2), &who), &json!({ "invitedOn": "2026-01-05" }));
         self.done(world.coordinators[0], "inviteToAgreement", invited).await;
         self.done(world.joining[0], "joinAgreement", with(with(on(1), &who), &json!({ "joinedOn": "2026-01-06" }))).await;
-        let values = json!({ "version": 3, "processor": parties.processor, "parties": [], "subProcessors": [], "history": [] });
+        let values = json!({ "version": 3, "processor": parties.processor, "parties": [], "subProcessors": [], "history": [], "instructions": [],
+            "assurances": [], "notices": [], "contacts": [] });
         self.put("ProcessorAgreement", &id, world.on_record(), with(text, &values));
         self.append_to(&parties.processor, "agreements", &id);
         for controller in [&controllers.lead, &controllers.joining] {
@@ -401,6 +423,108 @@ impl Making<'_> {
             self.put("AgreementParty", &id, Facts { coordinators, ..world.on_record() }, with(row, &values));
             self.append_to(agreement, "parties", &id);
         }
+    }
+
+    /// What the agreement says, and whom to write to about it. The agreement counts both.
+    async fn contents_and_contacts(&mut self, agreement: &str) {
+        let world = self.world;
+        let on = |version: u32| json!({ "agreementId": agreement, "expectedVersion": version });
+        let duration = json!({ "item": "DURATION", "answer": "PARTLY", "note": world.text("Avsnitt"), "answeredOn": "2026-01-12" });
+        let answered = with(on(3), &json!({ "answers": [duration] }));
+        self.done(world.coordinators[0], "answerAgreementContents", answered).await;
+        let unknown = |item: &str| json!({ "item": item, "answer": "UNKNOWN", "note": null, "answeredOn": null });
+        let contents: Vec<_> = CONTENTS.iter().map(|item| if *item == "DURATION" { duration.clone() } else { unknown(item) }).collect();
+        self.records.get_mut(agreement).unwrap().values["contents"] = json!(contents);
+
+        let contact = json!({ "side": "PROCESSOR", "purpose": "DATA_PROTECTION_COOPERATION", "name": world.text("Kontakt"),
+            "email": format!("kontakt@kanarie{}.example", world.letter), "phone": world.text("011"), "validFrom": "2026-01-13", "validTo": "2099-01-13" });
+        let set = with(on(4), &json!({ "contacts": [contact] }));
+        let known = id(&self.done(world.coordinators[0], "setAgreementContacts", set).await["contacts"][0]);
+        self.put("AgreementContact", &known, world.on_record(), contact);
+        self.append_to(agreement, "contacts", &known);
+        self.records.get_mut(agreement).unwrap().values["version"] = json!(5);
+    }
+
+    /// A second version of the instructions, about whose costs the processor has answered, and an audit.
+    async fn instructions_and_assurances(&mut self, agreement: &str) {
+        let (world, coordinator) = (self.world, self.world.coordinators[0]);
+        let first = json!({ "agreementId": agreement, "validFrom": "2026-01-14", "dataCategories": [], "dataSubjects": [], "processingCountries": [],
+            "securityMeasures": "Första", "retention": "Första", "text": "Första" });
+        self.done(coordinator, "issueInstruction", first).await;
+        let text = json!({ "issuedOn": "2026-01-15", "validFrom": "2026-01-16", "dataCategories": ["LOCATION", "SOUND"],
+            "sensitiveCategories": ["HEALTH"], "dataSubjects": ["RESIDENTS"], "securityMeasures": world.text("Åtgärder"),
+            "retention": world.text("Gallring"), "text": world.text("Instruktion") });
+        let issued = with(text.clone(), &json!({ "agreementId": agreement, "processingCountries": ["IN"] }));
+        let instruction = id(&self.done(coordinator, "issueInstruction", issued).await["instructions"]["nodes"][0]);
+        let costs = json!({ "agreementId": agreement, "kind": "COST_ANSWER", "direction": "FROM_PROCESSOR", "sentOn": "2026-01-17",
+            "text": world.text("Kostnader") });
+        self.done(coordinator, "recordAgreementNotice", costs).await;
+        let values = json!({ "number": 2, "processingCountries": [country("IN")], "costAnswer": world.text("Kostnader"),
+            "costAnsweredOn": "2026-01-17", "version": 2 });
+        self.put("Instruction", &instruction, world.on_record(), with(text, &values));
+        self.append_to(agreement, "instructions", &instruction);
+
+        let audit = json!({ "kind": "AUDIT", "on": "2026-01-18", "met": true, "auditor": world.text("Granskare"), "competitor": false,
+            "secrecyUndertaken": true, "note": world.text("Granskning"), "documentUrl": world.url("granskning") });
+        let recorded = with(audit.clone(), &json!({ "agreementId": agreement }));
+        let assurance = id(&self.done(coordinator, "recordAssurance", recorded).await["assurances"]["nodes"][0]);
+        self.put("Assurance", &assurance, world.on_record(), with(audit, &json!({ "version": 1 })));
+        self.append_to(agreement, "assurances", &assurance);
+    }
+
+    /// A request for disclosure with an answer, the notice of a breach, and a request of the lead's own.
+    async fn notices(&mut self, agreement: &str, lead: &str) {
+        self.suspended(agreement).await;
+        let world = self.world;
+        let disclosure = json!({ "kind": "DISCLOSURE_REQUEST", "direction": "FROM_PROCESSOR", "contact": "AGREEMENT_ADMINISTRATION",
+            "sentOn": "2026-01-19", "receivedOn": "2026-01-20", "requiredByLaw": world.text("Lag"), "text": world.text("Begäran"),
+            "documentUrl": world.url("begaran") });
+        let followed = json!({ "deemedReceivedOn": "2026-01-20", "answeredOn": "2026-01-21", "eventOn": "2026-01-22",
+            "consentScope": world.text("Medgivande"), "controller": null, "answerDueOn": null, "missingParts": [], "version": 2 });
+        let disclosed = self.notice(agreement, disclosure, &followed).await;
+        let answer = json!({ "noticeId": disclosed, "expectedVersion": 1, "answeredOn": "2026-01-21", "eventOn": "2026-01-22",
+            "consentScope": world.text("Medgivande") });
+        self.done(world.coordinators[0], "answerAgreementNotice", answer).await;
+
+        let nothing = json!({ "receivedOn": null, "answeredOn": null, "eventOn": null, "consentScope": null, "requiredByLaw": null,
+            "documentUrl": null, "controller": null, "answerDueOn": null, "contact": "DATA_PROTECTION_COOPERATION", "missingParts": [],
+            "version": 1 });
+        let breach = json!({ "kind": "BREACH", "direction": "FROM_PROCESSOR", "sentOn": "2026-11-19", "missingParts": ["MEASURES"],
+            "text": world.text("Incident") });
+        let received = json!({ "deemedReceivedOn": "2026-11-20", "missingParts": ["MEASURES"] });
+        self.notice(agreement, breach, &with(nothing.clone(), &received)).await;
+        let assistance = json!({ "kind": "ASSISTANCE_REQUEST", "direction": "TO_PROCESSOR", "sentOn": "2026-11-20", "controllerId": lead,
+            "text": world.text("Bistånd") });
+        let received = json!({ "deemedReceivedOn": "2026-11-23", "answerDueOn": "2026-11-26", "controller": lead });
+        self.notice(agreement, assistance, &with(nothing, &received)).await;
+    }
+
+    /// Records a notice, of which `followed` is what was not given; gives back its id.
+    async fn notice(&mut self, agreement: &str, given: Value, followed: &Value) -> String {
+        let world = self.world;
+        let input = with(given.clone(), &json!({ "agreementId": agreement }));
+        let notice = id(&self.done(world.coordinators[0], "recordAgreementNotice", input).await["notices"]["nodes"][0]);
+        self.put("AgreementNotice", &notice, world.on_record(), with(followed.clone(), &given));
+        self.append_to(agreement, "notices", &notice);
+        notice
+    }
+
+    /// Processing that is suspended for the last day: the next change of the agreement tells the timeline.
+    async fn suspended(&mut self, agreement: &str) {
+        let tx = self.app.app.db.write().await.unwrap();
+        let suspension = agreement_suspension::ActiveModel {
+            id: Set(self.app.app.ids.uuid(now())),
+            agreement_id: Set(AgreementId::parse(agreement).unwrap().key()),
+            cause: Set("CONTRACT_BREACH".to_owned()),
+            suspended_from: Set("2026-01-23".parse().unwrap()),
+            declared_ended_on: Set(Some("2026-01-24".parse().unwrap())),
+            accepted_on: Set(Some("2026-11-22".parse().unwrap())),
+            version: Set(1),
+        };
+        agreement_suspension::Entity::insert(suspension).exec_without_returning(&tx).await.unwrap();
+        tx.commit().await.unwrap();
+        self.records.get_mut(agreement).unwrap().values["suspended"] =
+            json!({ "cause": "CONTRACT_BREACH", "from": "2026-01-23", "declaredEndedOn": "2026-01-24", "acceptedOn": "2026-11-22" });
     }
 
     /// A sub-processor, and one that it engages.

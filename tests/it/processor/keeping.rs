@@ -32,6 +32,25 @@ pub(super) async fn in_force_since(app: &TestApp, day: &str) -> Value {
     signed
 }
 
+/// An agreement of a board of Gnesta with one of everything that keeps it alive.
+pub(crate) async fn with_everything(app: &TestApp, title: &str) -> Value {
+    let social = board(app, "gnesta", "Socialnämnden").await;
+    let party = register(app, "coordinator.gnesta", "Leverantör med allt Exempel AB").await;
+    let agreement = draft(app, "coordinator.gnesta", &social, &party, title).await;
+    keep_alive(app, "coordinator.gnesta", &agreement).await
+}
+
+/// One of everything that keeps an agreement alive; gives back the agreement.
+pub(crate) async fn keep_alive(app: &TestApp, persona: &str, agreement: &Value) -> Value {
+    let mut kept = agreement.clone();
+    // The last two suspend, and need an agreement in force.
+    for (mutation, input) in writes(agreement).into_iter().take(5) {
+        let current = if input["expectedVersion"].is_null() { input } else { with(input, &json!({ "expectedVersion": kept["version"] })) };
+        kept = done(app, persona, mutation, current).await;
+    }
+    kept
+}
+
 /// What changes an agreement as it was read.
 pub(super) fn on(agreement: &Value, fields: &Value) -> Value {
     with(json!({ "agreementId": agreement["id"], "expectedVersion": agreement["version"] }), fields)
@@ -49,7 +68,7 @@ pub(super) async fn on_day(app: &TestApp, agreement: &Value, day: &str, field: &
 }
 
 /// Everything that adds to an agreement, or changes it, of this area: right but for who may do it.
-pub(super) fn writes(agreement: &Value) -> Vec<(&'static str, Value)> {
+pub(crate) fn writes(agreement: &Value) -> Vec<(&'static str, Value)> {
     vec![
         ("answerAgreementContents", on(agreement, &json!({ "answers": [{ "item": "DURATION", "answer": "YES" }] }))),
         ("issueInstruction", under(agreement, &instruction())),

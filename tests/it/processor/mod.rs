@@ -7,7 +7,7 @@ mod contact;
 mod contents;
 mod instruction;
 mod joint_agreement;
-mod keeping;
+pub(crate) mod keeping;
 mod merge;
 mod notice;
 mod paging;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{engage, register};
+use super::{engage, keeping::writes, register};
 use crate::{
     organisation::{board, done, id},
     support::{Client, TestApp, nodes},
@@ -15,6 +15,9 @@ struct List {
     at: &'static str,
     owner: Option<String>,
 }
+
+/// What adds to the lists of an agreement.
+const RECORDING: [&str; 3] = ["issueInstruction", "recordAssurance", "recordAgreementNotice"];
 
 const PAGE: &str = "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
 
@@ -43,6 +46,11 @@ async fn lists(app: &TestApp) -> Vec<List> {
     for n in 1..=4 {
         let other = register(app, "coordinator.gnesta", &format!("Underleverantör {n} Exempel AB")).await;
         done(app, "coordinator.gnesta", "listSubProcessor", engage(&agreement, &other, None)).await;
+    }
+    for _ in 1..=5 {
+        for (mutation, input) in writes(&json!({ "id": agreement })).into_iter().filter(|(mutation, _)| RECORDING.contains(mutation)) {
+            done(app, "coordinator.gnesta", mutation, input).await;
+        }
     }
     let list = |name, query, at, owner: Option<&String>| List { name, query, at, owner: owner.cloned() };
     vec![
@@ -101,6 +109,24 @@ async fn lists(app: &TestApp) -> Vec<List> {
             Some(&agreement),
         ),
         list(
+            "ProcessorAgreement.instructions",
+            "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { instructions(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
+            "/agreement/instructions",
+            Some(&agreement),
+        ),
+        list(
+            "ProcessorAgreement.assurances",
+            "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { assurances(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
+            "/agreement/assurances",
+            Some(&agreement),
+        ),
+        list(
+            "ProcessorAgreement.notices",
+            "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { notices(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
+            "/agreement/notices",
+            Some(&agreement),
+        ),
+        list(
             "auditLog",
             "query($first: Int, $after: String) { auditLog(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
             "/auditLog",
@@ -119,8 +145,8 @@ async fn lists(app: &TestApp) -> Vec<List> {
 fn every_list_of_the_schema_is_paged_here() {
     let sdl = samverkan::graphql::schema::sdl();
     let kinds = sdl.lines().filter(|line| line.starts_with("type ") && line.contains("Connection {")).count();
-    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry; Term, the vocabulary, has no ids.
-    assert_eq!(kinds, 8, "a new kind of list wants a place in `lists`");
+    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry, Instruction, Assurance, AgreementNotice; Term, the vocabulary, has no ids.
+    assert_eq!(kinds, 11, "a new kind of list wants a place in `lists`");
 }
 
 #[tokio::test]
