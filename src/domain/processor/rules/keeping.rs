@@ -300,3 +300,6 @@ pub fn party_details(at: &Standing<'_>) -> Vec<Claim> {
     let found = processor.address.is_some() || processor.controller.is_some();
     if numbered && found { Vec::new() } else { whole_force(at, FindingCode::PartyDetailsMissing, processor.id) }
 }
+
+#[cfg(test)]
+mod tests;
