@@ -13,7 +13,7 @@ pub mod rules;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use strum::VariantArray;
 
-use self::rules::{CONTACT_DETAILS, INVITATION, Kept, NAME, UNBOUND_LOGIN, WHAT_IS_OVER};
+use self::rules::{CONTACT_DETAILS, INVITATION, Keep, Kept, NAME, UNBOUND_LOGIN, WHAT_IS_OVER};
 use crate::{
     authz::{Action, WriteScope},
     db::{Db, Tx},
@@ -23,10 +23,10 @@ use crate::{
             model::{Actor, Change},
         },
         organisation::{self, model::Person},
-        visibility,
+        processor, visibility,
     },
     idempotency,
-    kernel::{clock::date_in_sweden, ids::Ids, refusal::Failure},
+    kernel::{clock::date_in_sweden, ids::Ids, kinds::MunicipalityId, refusal::Failure},
 };
 
 /// How the audit log calls it.
@@ -70,6 +70,8 @@ impl Disposal<'_> {
             Kept::UnboundLogins => repo::delete_unbound_logins(&self.tx, UNBOUND_LOGIN.over_at(self.now), NAME.over_at(self.now)).await?,
             Kept::ContactDetails => self.contact_details().await?,
             Kept::Names => self.names().await?,
+            Kept::AgreementContactDetails => self.agreement_contacts(CONTACT_DETAILS, repo::Still::Reachable).await?,
+            Kept::AgreementContactNames => self.agreement_contacts(NAME, repo::Still::Named).await?,
             Kept::Uploads => 0,
         })
     }
@@ -101,20 +103,35 @@ impl Disposal<'_> {
         Ok(erased)
     }
 
+    /// Erases what tells of the contacts of agreements. That touches those who read the agreement.
+    async fn agreement_contacts(&self, keep: Keep, still: repo::Still) -> Result<u64, Failure> {
+        let scope = right();
+        let mut erased = 0;
+        for contact in repo::contacts_that_ended(&self.tx, &scope, keep, still, (self.now, self.today)).await? {
+            let after = match still {
+                repo::Still::Reachable => contact.without_details(),
+                repo::Still::Named => contact.erased(),
+            };
+            processor::repo::update_contact(&self.tx, &scope, &after).await?;
+            let host = repo::host_of(&self.tx, &scope, contact.agreement).await?;
+            let readers = visibility::repo::touched_by_agreements(&self.tx, &scope, &[contact.agreement], self.today).await?;
+            let touched = Touched::municipality(host).and(readers);
+            self.tell(&scope, host, touched, Change::changed(&contact, &after)).await?;
+            erased += 1;
+        }
+        Ok(erased)
+    }
+
     async fn change(&self, scope: &WriteScope, before: &Person, after: &Person, touched: Touched) -> Result<(), Failure> {
         if !organisation::repo::update_person(&self.tx, scope, after).await? {
             return Err(Failure::internal("somebody changed a person beside the one writer"));
         }
-        let doing = Doing {
-            tx: &self.tx,
-            ids: self.ids,
-            now: self.now,
-            actor: Actor::job(),
-            role: scope.role(),
-            at: before.municipality,
-            action: ACTION,
-        };
-        audit::record(&doing, touched, Change::changed(before, after), ()).await?.into_inner();
+        self.tell(scope, before.municipality, touched, Change::changed(before, after)).await
+    }
+
+    async fn tell(&self, scope: &WriteScope, at: MunicipalityId, touched: Touched, change: Change) -> Result<(), Failure> {
+        let doing = Doing { tx: &self.tx, ids: self.ids, now: self.now, actor: Actor::job(), role: scope.role(), at, action: ACTION };
+        audit::record(&doing, touched, change, ()).await?.into_inner();
         Ok(())
     }
 }

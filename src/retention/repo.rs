@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
-    account, agreement_party, audit_entry, coordinator_assignment, invitation, login_state, officer_appointment, person, remembered_answer,
-    role_grant, session, used_logout_token,
+    account, agreement, agreement_contact, agreement_party, audit_entry, controller, coordinator_assignment, invitation, login_state,
+    officer_appointment, person, remembered_answer, role_grant, session, timeline, used_logout_token,
 };
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -16,12 +16,17 @@ use crate::{
     auth::session::SessionKind,
     authz::WriteScope,
     db::Tx,
-    domain::organisation::{model::Person, repo},
+    domain::{
+        organisation::{model::Person, repo},
+        processor::{self, model::Contact},
+        timeline::model::SpanKind,
+    },
     kernel::{
         clock::begin_of_day_in_sweden,
         code::Code,
+        id::Kind,
         ids::first_at,
-        kinds::{ControllerId, PersonId},
+        kinds::{AgreementId, AgreementKind, ControllerId, MunicipalityId, PersonId},
     },
 };
 
@@ -189,4 +194,57 @@ pub(super) async fn controllers_that_name(tx: &Tx, _: &WriteScope, person: Perso
     controllers.sort_unstable();
     controllers.dedup();
     Ok(controllers.into_iter().map(ControllerId::new).collect())
+}
+
+// ── contacts of agreements ───────────────────────────────────────────────────────────────────────
+
+/// What of a contact is still there to be erased.
+#[derive(Clone, Copy)]
+pub(super) enum Still {
+    /// The e-mail address, or the telephone number.
+    Reachable,
+    /// The name.
+    Named,
+}
+
+/// The contacts of agreements of whom that is still there and who ended so long ago, or whose agreement did, in the order of their ids.
+pub(super) async fn contacts_that_ended(
+    tx: &Tx,
+    _: &WriteScope,
+    keep: Keep,
+    still: Still,
+    (now, today): (DateTime<Utc>, NaiveDate),
+) -> Result<Vec<Contact>, DbErr> {
+    use agreement_contact::Column;
+    let last_day = keep.over_on(today);
+    let there = match still {
+        Still::Reachable => Condition::any().add(Column::Email.ne("")).add(Column::Phone.is_not_null()),
+        Still::Named => Condition::any().add(Column::Name.ne("")),
+    };
+    let withdrawn = agreement::Entity::find().select_only().column(agreement::Column::Id);
+    let withdrawn = withdrawn.filter(agreement::Column::WithdrawnAt.lte(keep.over_at(now))).into_query();
+    let over = Condition::any()
+        .add(Column::ValidTo.lte(last_day))
+        .add(Column::AgreementId.in_subquery(agreements_over_on(last_day)))
+        .add(Column::AgreementId.in_subquery(withdrawn));
+    let found = agreement_contact::Entity::find().filter(Condition::all().add(there).add(over)).order_by_asc(Column::Id);
+    found.all(tx).await?.into_iter().map(processor::repo::contact).collect()
+}
+
+/// The agreements whose last day for their last party was this day, or before.
+fn agreements_over_on(last_day: NaiveDate) -> SelectStatement {
+    use timeline::{Column, Entity};
+    let end: &'static str = SpanKind::End.into();
+    let ends = Entity::find().select_only().column(Column::SubjectId).filter(Column::Kind.eq(end));
+    ends.filter(Column::Subject.eq(AgreementKind::PREFIX)).filter(Column::DueOn.lte(last_day)).into_query()
+}
+
+/// The municipality that hosts the lead of an agreement, withdrawn or not.
+pub(super) async fn host_of(tx: &Tx, _: &WriteScope, of: AgreementId) -> Result<MunicipalityId, DbErr> {
+    use agreement_party::Column;
+    let lead = agreement_party::Entity::find().filter(Column::AgreementId.eq(of.key())).filter(Column::Lead.eq(true));
+    let lead = lead.select_only().column(Column::ControllerId).into_query();
+    let board = controller::Entity::find().filter(controller::Column::Id.in_subquery(lead)).one(tx).await?;
+    let board = board.ok_or_else(|| DbErr::Type(format!("agreement {of} has no lead")))?;
+    Ok(MunicipalityId::new(board.municipality_id))
 }

@@ -97,6 +97,10 @@ pub enum Kept {
     ContactDetails,
     /// Names of people who left, with their logins.
     Names,
+    /// E-mail addresses and telephone numbers of agreements' contacts.
+    AgreementContactDetails,
+    /// Names of agreements' contacts.
+    AgreementContactNames,
     /// Files.
     Uploads,
 }
@@ -174,6 +178,20 @@ impl Kept {
                 why: "records and the audit log tell who was responsible and who acted",
                 keep: Some(NAME),
                 after: "the day on which the person left, and the person's latest act in the audit log",
+                source: "GDPR art. 5.1 e, 5.2; guidelines, annex 3 C7.5 (PUB15)",
+            },
+            Self::AgreementContactDetails => Row {
+                what: "Contact details of agreements' contacts",
+                why: "there are questions to somebody who was the contact",
+                keep: Some(CONTACT_DETAILS),
+                after: "the contact's last day, or the agreement's for its last party, or the day on which the agreement was withdrawn",
+                source: "GDPR art. 5.1 c, e",
+            },
+            Self::AgreementContactNames => Row {
+                what: "Names of agreements' contacts",
+                why: "notices tell to whom they went",
+                keep: Some(NAME),
+                after: "the same",
                 source: "GDPR art. 5.1 e, 5.2; guidelines, annex 3 C7.5 (PUB15)",
             },
             Self::Uploads => Row {

@@ -365,7 +365,7 @@ async fn long_gone(app: &TestApp) -> String {
 }
 
 /// What is disposed of when only the one who is long gone is over.
-const ONE_PERSON: [(Kept, u64); 9] = [
+const ONE_PERSON: [(Kept, u64); 11] = [
     (Kept::Sessions, 1),
     (Kept::LoginStates, 0),
     (Kept::LogoutTokens, 0),
@@ -374,6 +374,8 @@ const ONE_PERSON: [(Kept, u64); 9] = [
     (Kept::UnboundLogins, 0),
     (Kept::ContactDetails, 1),
     (Kept::Names, 1),
+    (Kept::AgreementContactDetails, 0),
+    (Kept::AgreementContactNames, 0),
     (Kept::Uploads, 0),
 ];
 
@@ -600,6 +602,61 @@ async fn what_is_disposed_of_is_disposed_of_whole_or_not_at_all() {
     let failed = retention::dispose(&app.app.db, &app.app.ids, now(), TimeDelta::minutes(60), false).await;
     assert!(failed.is_err(), "{failed:?}");
     assert!(before == stored(&app).await, "a part was disposed of");
+}
+
+// ── contacts of agreements ───────────────────────────────────────────────────────────────────────
+
+/// The contacts of an agreement on a day, as a reader of Gnesta reads them.
+async fn contacts_on(app: &TestApp, agreement: &Value, day: &str) -> Value {
+    let query = "query($id: ID!, $day: Date) { agreement(id: $id, asOf: $day) { contacts { name email phone } } }";
+    app.as_("reader.gnesta").query(query, json!({ "id": agreement["id"], "day": day })).await["agreement"]["contacts"].take()
+}
+
+/// An agreement of Gnesta with one contact, until a last day.
+async fn with_contact(app: &TestApp, last_day: Option<&str>) -> Value {
+    let social = board(app, "gnesta", "Socialnämnden").await;
+    let party = register(app, "coordinator.gnesta", "Leverantör Exempel AB").await;
+    let agreement = draft(app, "coordinator.gnesta", &social, &party, "Exempelsystem").await;
+    let contact = json!({ "side": "PROCESSOR", "purpose": "AGREEMENT_ADMINISTRATION", "name": "Kontakt Påhittad", "phone": "010-000 00 01",
+        "email": "kontakt@exempel.example", "validFrom": "2020-01-01", "validTo": last_day });
+    let set = json!({ "agreementId": agreement["id"], "expectedVersion": 1, "contacts": [contact] });
+    done(app, "coordinator.gnesta", "setAgreementContacts", set).await
+}
+
+#[tokio::test]
+async fn of_an_agreements_contact_the_details_go_half_a_year_and_the_name_five_years_after_the_last_day() {
+    let app = TestApp::start().await;
+    with_contact(&app, Some("2026-11-20")).await;
+    with_contact(&app, None).await;
+    assert_eq!(disposed(&app, "2027-05-19T21:59:59Z", Kept::AgreementContactDetails).await, 0);
+    assert_eq!(disposed(&app, "2027-05-19T22:00:00Z", Kept::AgreementContactDetails).await, 1);
+    assert_eq!(disposed(&app, "2031-11-19T22:59:59Z", Kept::AgreementContactNames).await, 0);
+    assert_eq!(disposed(&app, "2031-11-19T23:00:00Z", Kept::AgreementContactNames).await, 1);
+}
+
+#[tokio::test]
+async fn of_a_withdrawn_agreement_the_contacts_go_too() {
+    let app = TestApp::start().await;
+    let agreement = with_contact(&app, None).await;
+    done(&app, "coordinator.gnesta", "withdrawRecord", withdrawal(&agreement)).await;
+    assert_eq!(disposed(&app, "2027-05-21T21:59:59Z", Kept::AgreementContactDetails).await, 0);
+    assert_eq!(disposed(&app, "2027-05-21T22:00:00Z", Kept::AgreementContactDetails).await, 1);
+    assert_eq!(disposed(&app, "2031-11-21T23:00:00Z", Kept::AgreementContactNames).await, 1);
+}
+
+#[tokio::test]
+async fn an_erased_contact_is_read_without_what_told_who_it_was_and_the_audit_log_says_that_it_was_erased() {
+    let app = TestApp::start().await;
+    let agreement = with_contact(&app, Some("2021-01-31")).await;
+    let told_before = told(&app, "gnesta").await.len();
+    let whole = json!([{ "name": "Kontakt Påhittad", "email": "kontakt@exempel.example", "phone": "010-000 00 01" }]);
+    assert_eq!(contacts_on(&app, &agreement, "2021-01-31").await, whole);
+    counted(&app, now(), false).await;
+    let erased = json!([{ "name": "Erased person", "email": "erased@contact.invalid", "phone": null }]);
+    assert_eq!(contacts_on(&app, &agreement, "2021-01-31").await, erased);
+    let entries = told(&app, "gnesta").await;
+    assert_eq!(entries.len(), told_before + 2, "the details, and the name");
+    assert!(entries.iter().all(|entry| !entry.changes.contains("Påhittad") && !entry.changes.contains("kontakt@")));
 }
 
 // ── the table and the program ────────────────────────────────────────────────────────────────────

@@ -52,7 +52,10 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
     let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);
-    let kept = keep_alive(app, &coordinator_of, &drafted).await;
+    // Of another agreement, so that the first one's version is 1.
+    let other = register(app, &coordinator_of, &format!("Annan leverantör Exempel {slug}")).await;
+    let other = draft(app, &coordinator_of, &board, &other, "Annat exempelavtal").await;
+    let kept = keep_alive(app, &coordinator_of, &other).await;
     let [instruction, assurance, notice] = ["instructions", "assurances", "notices"].map(|list| id(&kept[list]["nodes"][0]));
     let contact = id(&kept["contacts"][0]);
     Own {

@@ -19,6 +19,20 @@ async fn pub38_after_a_breach_processing_goes_on_when_its_end_is_declared_and_ac
     let stopped = done(&app, "coordinator.gnesta", "suspendAgreement", on(&agreement, &breach)).await;
     let suspended = json!({ "cause": "CONTRACT_BREACH", "from": "2026-11-01", "declaredEndedOn": null, "acceptedOn": null });
     assert_eq!(stopped["suspended"], suspended);
+    let both = json!({ "declaredEndedOn": "2026-11-10", "acceptedOn": YESTERDAY });
+    let resumed = done(&app, "coordinator.gnesta", "resumeAgreement", on(&stopped, &both)).await;
+    assert_eq!(resumed["suspended"], Value::Null);
+    let then = on_day(&app, &agreement, YESTERDAY, "suspended { cause from declaredEndedOn acceptedOn }").await;
+    assert_eq!(then["suspended"], with(suspended, &both));
+    refused(&app, "coordinator.gnesta", "resumeAgreement", on(&resumed, &both), &[("WRONG_STATE", "agreementId")]).await;
+}
+
+#[tokio::test]
+async fn pub38_without_both_days_in_their_order_processing_does_not_go_on() {
+    let app = TestApp::start().await;
+    let agreement = in_force_since(&app, "2026-01-15").await;
+    let breach = json!({ "cause": "CONTRACT_BREACH", "from": "2026-11-01" });
+    let stopped = done(&app, "coordinator.gnesta", "suspendAgreement", on(&agreement, &breach)).await;
     for fields in [json!({}), json!({ "declaredEndedOn": "2026-11-10" }), json!({ "acceptedOn": "2026-11-10" })] {
         let payload = refused(&app, "coordinator.gnesta", "resumeAgreement", on(&stopped, &fields), &[("WRONG_STATE", "acceptedOn")]).await;
         assert_eq!(payload["errors"][0]["rule"], "PUB38");
@@ -31,12 +45,6 @@ async fn pub38_after_a_breach_processing_goes_on_when_its_end_is_declared_and_ac
         let fields = json!({ "declaredEndedOn": declared, "acceptedOn": accepted });
         refused(&app, "coordinator.gnesta", "resumeAgreement", on(&stopped, &fields), &[("INVALID", path)]).await;
     }
-    let both = json!({ "declaredEndedOn": "2026-11-10", "acceptedOn": YESTERDAY });
-    let resumed = done(&app, "coordinator.gnesta", "resumeAgreement", on(&stopped, &both)).await;
-    assert_eq!(resumed["suspended"], Value::Null);
-    let then = on_day(&app, &agreement, YESTERDAY, "suspended { cause from declaredEndedOn acceptedOn }").await;
-    assert_eq!(then["suspended"], with(suspended, &both));
-    refused(&app, "coordinator.gnesta", "resumeAgreement", on(&resumed, &both), &[("WRONG_STATE", "agreementId")]).await;
 }
 
 #[tokio::test]

@@ -162,6 +162,20 @@ pub struct Contact {
     pub validity: Period,
 }
 
+impl Contact {
+    /// The same without an address or a number to reach the contact by.
+    #[must_use]
+    pub fn without_details(&self) -> Self {
+        Self { email: String::new(), phone: None, ..self.clone() }
+    }
+
+    /// The same without anything that tells who it was.
+    #[must_use]
+    pub fn erased(&self) -> Self {
+        Self { name: String::new(), ..self.without_details() }
+    }
+}
+
 /// A processing is suspended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspension {

@@ -371,7 +371,8 @@ pub async fn update_contact(tx: &Tx, _: &WriteScope, changed: &Contact) -> Resul
     update.filter(agreement_contact::Column::Id.eq(changed.id.key())).exec(tx).await.map(drop)
 }
 
-fn contact(row: agreement_contact::Model) -> Result<Contact, DbErr> {
+/// A contact as a row tells of it.
+pub fn contact(row: agreement_contact::Model) -> Result<Contact, DbErr> {
     let fault = || DbErr::Type(format!("contact {}: it ends before it begins", row.id));
     Ok(Contact {
         id: ContactId::new(row.id),

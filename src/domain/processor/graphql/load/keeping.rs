@@ -244,6 +244,9 @@ fn notice(row: &model::Notice) -> AgreementNotice {
 
 // ── contacts ─────────────────────────────────────────────────────────────────────────────────────
 
+/// What stands where the e-mail address of a contact was, after it has been erased: a name that no address ever has (RFC 2606).
+const ERASED: &str = "erased@contact.invalid";
+
 /// Whom to write to about each agreement on `as_of`.
 pub(super) async fn put_contacts(cx: &Cx, ids: &[AgreementId], objects: &mut [ProcessorAgreement]) -> Result<(), ApiError> {
     let mut rows = repo::contacts(&cx.tx, ids).await.map_err(Failure::from)?;
@@ -267,8 +270,8 @@ fn contact(row: &model::Contact) -> AgreementContact {
         id: ID(row.id.to_string()),
         side: row.side,
         purpose: row.purpose,
-        name: row.name.clone(),
-        email: EmailAddress(row.email.clone()),
+        name: Some(row.name.clone()).filter(|name| !name.is_empty()),
+        email: EmailAddress(if row.email.is_empty() { ERASED.to_owned() } else { row.email.clone() }),
         phone: row.phone.clone(),
         valid_from: row.validity.from.into(),
         valid_to: row.validity.to.map(Into::into),

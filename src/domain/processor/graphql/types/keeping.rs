@@ -6,7 +6,7 @@ use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 
 use crate::{
     domain::{
-        organisation::graphql::types::Controller,
+        organisation::graphql::types::{Controller, erased_person},
         processor::model::{
             AgreementContentItem, Answer, AssuranceKind, BreachNoticePart, ContactPurpose, ContractSide, DataCategory, DataSubjectGroup,
             NoticeDirection, NoticeKind, SensitiveCategory, SuspensionCause,
@@ -14,6 +14,7 @@ use crate::{
         reference::graphql::Country,
     },
     graphql::{
+        context::ContextExt,
         error::ApiError,
         loaded::Slot,
         scalar::{Date, EmailAddress, Url},
@@ -173,6 +174,7 @@ impl AgreementNotice {
 
 /// Somebody to write to about an agreement. Readable by all who may read the agreement. Source: annex 3, 19.1-19.2, 20-21 (PUB44).
 #[derive(SimpleObject, Debug)]
+#[graphql(complex)]
 pub struct AgreementContact {
     /// Its id.
     pub id: ID,
@@ -180,8 +182,6 @@ pub struct AgreementContact {
     pub side: ContractSide,
     /// About what.
     pub purpose: ContactPurpose,
-    /// The contact's name; a word for it where it was erased, years after the end.
-    pub name: String,
     /// The contact's e-mail address; `erased@contact.invalid` where it was erased, half a year after the end.
     pub email: EmailAddress,
     /// The contact's telephone number; null where there is none, and where it was erased.
@@ -190,6 +190,17 @@ pub struct AgreementContact {
     pub valid_from: Date,
     /// The last day, inclusive; null until further notice.
     pub valid_to: Option<Date>,
+    #[graphql(skip)]
+    pub(in crate::domain::processor::graphql) name: Option<String>,
+}
+
+#[ComplexObject]
+impl AgreementContact {
+    /// The contact's name. It is erased five years after the contact's or the agreement's end: `Raderad person`, or by `Accept-Language`
+    /// `Erased person`, stands there then.
+    async fn name(&self, ctx: &Context<'_>) -> &str {
+        self.name.as_deref().unwrap_or_else(|| erased_person(ctx.language()))
+    }
 }
 
 /// Processing is suspended. Readable by all who may read the agreement. Source: annex 3, 6.5, 17.3 (PUB12, PUB38).
