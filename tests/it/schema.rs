@@ -290,7 +290,7 @@ const READING_PLAIN_LISTS: [&str; 5] = [
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
          memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
-    "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id }
+    "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id } acknowledgements { rule } terms { signatures { signedOn } }
          subProcessors(first: 20) { nodes { position dataCategories processingCountries { code } authorisations { validFrom } } } } } }",
 ];
 
@@ -408,9 +408,10 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 9] = [
+const MAKES_SOMETHING_NEW: [&str; 10] = [
     "appointDataProtectionOfficer",
     "assignCoordinator",
+    "copyAgreement",
     "createController",
     "createPerson",
     "draftAgreement",
@@ -476,8 +477,9 @@ fn as_of_stands_on_root_fields_of_queries_and_nowhere_below() {
 // ── node ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// How to find an id of each type that has one, and the path to it in the answer.
-const IDS: [(&str, &str, &str); 10] = [
+const IDS: [(&str, &str, &str); 11] = [
     ("AgreementParty", "{ agreements(first: 1) { nodes { parties { id } } } }", "/agreements/nodes/0/parties/0/id"),
+    ("AgreementTerms", "{ agreements(first: 1) { nodes { terms { id } } } }", "/agreements/nodes/0/terms/id"),
     ("AuditEntry", "{ auditLog(first: 1) { nodes { id } } }", "/auditLog/nodes/0/id"),
     ("Controller", "{ viewer { controllers { id } } }", "/viewer/controllers/0/id"),
     ("CoordinatorAssignment", "{ viewer { controllers { coordinators { id } } } }", "/viewer/controllers/0/coordinators/0/id"),

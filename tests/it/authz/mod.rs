@@ -57,11 +57,12 @@ const CORRECT_PARTY: &str = "update party: country; numbers; controlled from; pu
 const DRAFT_AGREEMENT: &str = "draft; copy agreement";
 const UPDATE_AGREEMENT: &str = "update; amend; instruct; invite to; assess; suspend agreement (common part)";
 const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update own party; record return";
+const TAKE_LEAD: &str = "take the lead";
 const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
 const WITHDRAW_RECORD: &str = "withdraw record";
 
 /// The rows that the policy has, and the actions that they are there.
-pub(crate) const ROWS: [(&str, Action); 18] = [
+pub(crate) const ROWS: [(&str, Action); 19] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -78,15 +79,15 @@ pub(crate) const ROWS: [(&str, Action); 18] = [
     (DRAFT_AGREEMENT, Action::DraftAgreement),
     (UPDATE_AGREEMENT, Action::UpdateAgreement),
     (KEEP_OWN_PARTY, Action::KeepOwnParty),
+    (TAKE_LEAD, Action::TakeLead),
     (KEEP_SUB_PROCESSORS, Action::KeepSubProcessors),
     (WITHDRAW_RECORD, Action::WithdrawRecord),
 ];
 
 /// The rows of what is not built yet. Only shrinks.
-const LATER: [&str; 22] = [
+const LATER: [&str; 21] = [
     "read overview",
     "record; answer notice",
-    "take the lead",
     "announce sub-processor change",
     "correct sub-processor change",
     "confirm; accept; object; withdraw; not concerned; outcome of a case",
@@ -122,7 +123,7 @@ fn reach_of(cell: &str) -> Reach {
         "first administrator of a municipality" => Reach::FirstAdministrator,
         "controllers assigned" => Reach::ControllersAssigned,
         "lead controller assigned" => Reach::LeadControllerAssigned,
-        "party's controller assigned" => Reach::PartysControllerAssigned,
+        "party's controller assigned" | "a joined party's controller assigned" => Reach::PartysControllerAssigned,
         "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
         "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,
         "as for writing it" => Reach::AsForWriting,

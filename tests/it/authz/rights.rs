@@ -62,9 +62,10 @@ impl Facts {
             "own municipality" | "own municipality and its own people" => self.keeper == home,
             "appointing controllers" => self.appointed,
             "own details" => self.person == Some(persona.name),
-            "controllers assigned" | "lead controller assigned" | "party's controller assigned" => {
-                self.coordinators.contains(&persona.name)
-            }
+            "controllers assigned"
+            | "lead controller assigned"
+            | "party's controller assigned"
+            | "a joined party's controller assigned" => self.coordinators.contains(&persona.name),
             "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),
             "own municipality uses it" => self.used_by.contains(&home),
             "only while no other municipality uses it" => self.used_by.iter().all(|user| *user == home),

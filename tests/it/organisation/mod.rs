@@ -35,7 +35,10 @@ pub(crate) const TOMORROW: &str = "2026-11-23";
 pub(crate) const AGREEMENT: &str = "id title instrument template templateVersion subjectMatter purpose natureOfProcessing version
   viewerCanUpdate processor { id }
   parties { id lead invitedOn joinedOn processingFrom processingTo diaryNumber filedAt documentUrl subProcessorAuthorisation version
-    viewerCanUpdate controller { id } responsible { id } }
+    viewerCanUpdate controller { id } responsible { id } status signedOn endsOn returnOrDeleteBy returnedOrDeletedOn noticeGivenOn
+    noticeGivenBy endOfAgreement leftOn leadOfferedOn terms { number } }
+  status endsOn terms { number validFrom objectionDays signedByProcessorOn signatures { signedOn controller { id } } }
+  acknowledgements { rule reason by { name } }
   subProcessors(first: 100) { totalCount nodes { id } }";
 const MUNICIPALITY: &str = "id slug name code organisationNumber meetingOrder memberFrom memberTo version";
 const CONTROLLER: &str = "id name kind organisationNumber validFrom validTo version viewerCanUpdate viewerCanRead
@@ -72,6 +75,9 @@ fn shape(mutation: &str) -> Shape {
         }
         "registerParty" | "updateParty" | "mergeParties" => ("party", "Party", PARTY),
         "draftAgreement" | "updateAgreement" | "inviteToAgreement" | "joinAgreement" | "updateAgreementParty" => {
+            ("processorAgreement", "ProcessorAgreement", AGREEMENT)
+        }
+        "copyAgreement" | "amendAgreement" | "signAgreement" | "leaveAgreement" | "giveNotice" | "recordReturnOrDeletion" | "takeLead" => {
             ("processorAgreement", "ProcessorAgreement", AGREEMENT)
         }
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
