@@ -15,6 +15,7 @@ use self::{dispose::Dispose, invite::Invite};
 use crate::{
     app::App,
     auth::{Freshness, Logins},
+    authz::{Action, WriteScope},
     config::Config,
     db::Db,
     demo::{self, DemoOptions},
@@ -117,6 +118,7 @@ async fn migrate(settings: Settings) -> anyhow::Result<()> {
 async fn open(config: &Config) -> anyhow::Result<Db> {
     let db = Db::open(&config.database()).await.context("database_url (SAMVERKAN_DATABASE_URL)")?;
     db.migrate().await.context("cannot bring the database schema up to date")?;
-    timeline::keep_up(&db).await.context("cannot bring the legal timeline up to date")?;
+    let scope = WriteScope::of_the_operator(Action::UpdateAgreement);
+    timeline::keep_up(&db, &scope).await.context("cannot bring the legal timeline up to date")?;
     Ok(db)
 }

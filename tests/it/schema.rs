@@ -293,7 +293,7 @@ const READING_PLAIN_LISTS: [&str; 6] = [
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
          memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
-    "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id }
+    "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id } acknowledgements { rule } terms { signatures { signedOn } }
          subProcessors(first: 20) { nodes { position dataCategories processingCountries { code } authorisations { validFrom } } } } } }",
 ];
 
@@ -412,9 +412,10 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 12] = [
+const MAKES_SOMETHING_NEW: [&str; 13] = [
     "appointDataProtectionOfficer",
     "assignCoordinator",
+    "copyAgreement",
     "createController",
     "createPerson",
     "draftAgreement",
@@ -483,7 +484,7 @@ fn as_of_stands_on_root_fields_of_queries_and_nowhere_below() {
 // ── node ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// How to find an id of each type that has one, and the path to it in the answer.
-const IDS: [(&str, &str, &str); 14] = [
+const IDS: [(&str, &str, &str); 15] = [
     (
         "AgreementContact",
         "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { contacts { id } } } }",
@@ -495,6 +496,7 @@ const IDS: [(&str, &str, &str); 14] = [
         "/agreements/nodes/0/notices/nodes/0/id",
     ),
     ("AgreementParty", "{ agreements(first: 1) { nodes { parties { id } } } }", "/agreements/nodes/0/parties/0/id"),
+    ("AgreementTerms", "{ agreements(first: 1) { nodes { terms { id } } } }", "/agreements/nodes/0/terms/id"),
     (
         "Assurance",
         "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { assurances(first: 1) { nodes { id } } } } }",

@@ -2,7 +2,8 @@
 
 use super::{
     APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, DRAFT_AGREEMENT, GRANT_ROLE, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY,
-    KEEP_PERSON, KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD, rights::Facts,
+    KEEP_PERSON, KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY, TAKE_LEAD, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD,
+    rights::Facts,
 };
 
 /// The boards of Gnesta, in the order of the demo's reference file.
@@ -131,6 +132,18 @@ pub(super) const AGREEMENTS: &[Case] = &[
     ("joinAgreement", KEEP_OWN_PARTY, SECOND),
     ("updateAgreementParty", KEEP_OWN_PARTY, FIRST),
     ("updateAgreementParty", KEEP_OWN_PARTY, SECOND),
+    ("copyAgreement", DRAFT_AGREEMENT, FIRST),
+    ("copyAgreement", DRAFT_AGREEMENT, SECOND),
+    ("amendAgreement", UPDATE_AGREEMENT, FIRST),
+    ("amendAgreement", UPDATE_AGREEMENT, SECOND),
+    ("signAgreement", KEEP_OWN_PARTY, FIRST),
+    ("signAgreement", KEEP_OWN_PARTY, SECOND),
+    ("leaveAgreement", KEEP_OWN_PARTY, FIRST),
+    ("giveNotice", KEEP_OWN_PARTY, FIRST),
+    ("giveNotice", KEEP_OWN_PARTY, SECOND),
+    ("recordReturnOrDeletion", KEEP_OWN_PARTY, FIRST),
+    ("takeLead", TAKE_LEAD, FIRST),
+    ("takeLead", TAKE_LEAD, SECOND),
 ];
 
 pub(super) const KEEPING: &[Case] = &[
@@ -190,6 +203,13 @@ pub(super) const JOINT_AGREEMENTS: &[Case] = &[
     ("joinAgreement", KEEP_OWN_PARTY, Target::RowOfGnesta),
     ("updateAgreementParty", KEEP_OWN_PARTY, Target::RowOfGnesta),
     ("updateAgreementParty", KEEP_OWN_PARTY, Target::RowOfFlen),
+    ("amendAgreement", UPDATE_AGREEMENT, Target::JointAgreement),
+    ("signAgreement", KEEP_OWN_PARTY, Target::RowOfGnesta),
+    ("signAgreement", KEEP_OWN_PARTY, Target::RowOfFlen),
+    ("giveNotice", KEEP_OWN_PARTY, Target::RowOfGnesta),
+    ("leaveAgreement", KEEP_OWN_PARTY, Target::RowOfGnesta),
+    ("recordReturnOrDeletion", KEEP_OWN_PARTY, Target::RowOfGnesta),
+    ("takeLead", TAKE_LEAD, Target::RowOfGnesta),
 ];
 
 pub(super) const SUB_PROCESSORS: &[Case] = &[

@@ -86,6 +86,43 @@ async fn new_engagement(app: &TestApp, coordinator: &str, agreement: &str) -> St
     done(app, coordinator, listing, engagement(agreement, &party)).await
 }
 
+const SIGNING: (&str, &str, &str) = ("signAgreement", "SignAgreementInput", "processorAgreement");
+
+/// A signature of today, with an answer to every rule that warns.
+fn signature(agreement: &str, version: i32, controller: &str, side: &str) -> Value {
+    let answers: Vec<_> = ["PUB4", "PUB5", "PUB16", "PUB22", "PUB32", "PUB44"]
+        .into_iter()
+        .map(|rule| json!({ "rule": rule, "reason": "Kompletteras" }))
+        .collect();
+    json!({ "agreementId": agreement, "expectedVersion": version, "controllerId": controller, "side": side, "signedOn": "2026-11-22",
+            "acknowledgements": answers })
+}
+
+/// Lets an agreement bind a controller from today: two changes of its row.
+async fn in_force(app: &TestApp, coordinator: &str, agreement: &str, version: i32, controller: &str) {
+    done(app, coordinator, SIGNING, signature(agreement, version, controller, "CONTROLLER")).await;
+    done(app, coordinator, SIGNING, signature(agreement, version + 1, controller, "PROCESSOR")).await;
+}
+
+fn notice(agreement: &str, version: i32, controller: &str) -> Value {
+    json!({ "agreementId": agreement, "expectedVersion": version, "controllerId": controller, "givenBy": "CONTROLLER",
+            "receivedOn": "2026-11-22" })
+}
+
+async fn noticed(app: &TestApp, coordinator: &str, agreement: &str, version: i32, controller: &str) {
+    let given = ("giveNotice", "GiveNoticeInput", "processorAgreement");
+    done(app, coordinator, given, notice(agreement, version, controller)).await;
+}
+
+/// An invited controller joins, and the lead offers the lead; the input by which the other takes it.
+async fn joined_with_the_lead_on_offer(app: &TestApp, (leader, other): (&str, &str), agreement: &str, (lead, own): (&str, &str)) -> Value {
+    let joining = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "joinedOn": "2026-11-22" });
+    done(app, other, ("joinAgreement", "JoinAgreementInput", "processorAgreement"), joining).await;
+    let offer = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": lead, "offersLead": true });
+    done(app, leader, ("updateAgreementParty", "UpdateAgreementPartyInput", "processorAgreement"), offer).await;
+    json!({ "agreementId": agreement, "expectedVersion": 2, "controllerId": own })
+}
+
 /// The input that tries a mutation on a target, which is right but for who may do it. Makes what the target needs.
 pub(super) async fn input(app: &TestApp, mutation: &str, row: &str, target: Target) -> Value {
     match target {
@@ -223,9 +260,30 @@ async fn input_on_board(app: &TestApp, mutation: &str, slug: &str, board: &str) 
 async fn input_on_agreement(app: &TestApp, mutation: &str, slug: &str, of: &str) -> Value {
     let keeper = format!("coordinator.{slug}");
     let (party, third) = (new_party(app).await, board(app, Board::Third).await);
-    let lead = if ["joinAgreement", "updateAgreementParty"].contains(&mutation) { &third } else { of };
+    let as_invited = ["joinAgreement", "updateAgreementParty", "leaveAgreement", "takeLead"].contains(&mutation);
+    let lead = if as_invited { &third } else { of };
     let agreement = new_agreement(app, &keeper, lead, &party).await;
     match mutation {
+        "copyAgreement" => json!({ "agreementId": agreement, "leadControllerId": of }),
+        "amendAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "terms": { "objectionDays": 14 } }),
+        "signAgreement" => signature(&agreement, 1, of, "CONTROLLER"),
+        "leaveAgreement" => {
+            invited(app, &keeper, &agreement, of).await;
+            json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "leftOn": "2026-11-22" })
+        }
+        "giveNotice" => {
+            in_force(app, &keeper, &agreement, 1, of).await;
+            notice(&agreement, 3, of)
+        }
+        "recordReturnOrDeletion" => {
+            in_force(app, &keeper, &agreement, 1, of).await;
+            noticed(app, &keeper, &agreement, 3, of).await;
+            json!({ "agreementId": agreement, "expectedVersion": 4, "controllerId": of, "returnedOrDeletedOn": "2026-11-22" })
+        }
+        "takeLead" => {
+            invited(app, &keeper, &agreement, of).await;
+            joined_with_the_lead_on_offer(app, (&keeper, &keeper), &agreement, (lead, of)).await
+        }
         "updateAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "title": "Nyare system" }),
         "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": third }),
         "joinAgreement" => {
@@ -255,10 +313,29 @@ async fn input_on_joint_agreement(app: &TestApp, mutation: &str, target: Target)
     let agreement = new_agreement(app, LEAD, &lead, &party).await;
     invited(app, LEAD, &agreement, &other).await;
     let own = if matches!(target, Target::RowOfFlen) { &lead } else { &other };
+    let owner = if matches!(target, Target::RowOfFlen) { LEAD } else { "coordinator.gnesta" };
+    let joining = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "joinedOn": "2026-11-22" });
+    if ["signAgreement", "giveNotice", "recordReturnOrDeletion"].contains(&mutation) && owner != LEAD {
+        done(app, owner, ("joinAgreement", "JoinAgreementInput", "processorAgreement"), joining.clone()).await;
+    }
+    let version = if owner == LEAD { 1 } else { 2 };
     match mutation {
+        "amendAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "terms": { "objectionDays": 14 } }),
+        "signAgreement" => signature(&agreement, version, own, "CONTROLLER"),
+        "giveNotice" => {
+            in_force(app, owner, &agreement, version, own).await;
+            notice(&agreement, version + 2, own)
+        }
+        "leaveAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "leftOn": "2026-11-22" }),
+        "recordReturnOrDeletion" => {
+            in_force(app, owner, &agreement, version, own).await;
+            noticed(app, owner, &agreement, version + 2, own).await;
+            json!({ "agreementId": agreement, "expectedVersion": version + 3, "controllerId": own, "returnedOrDeletedOn": "2026-11-22" })
+        }
+        "takeLead" => joined_with_the_lead_on_offer(app, (LEAD, owner), &agreement, (&lead, own)).await,
         "updateAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "title": "Nyare system" }),
         "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "controllerId": board(app, Board::Third).await }),
-        "joinAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "joinedOn": "2026-11-22" }),
+        "joinAgreement" => joining,
         "updateAgreementParty" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "filedAt": "Arkivet" }),
         keeping if writes_to_keep(keeping) => {
             let own = (!matches!(target, Target::JointAgreement)).then_some(own);

@@ -124,7 +124,7 @@ fn reach_of(cell: &str) -> Reach {
         "first administrator of a municipality" => Reach::FirstAdministrator,
         "controllers assigned" => Reach::ControllersAssigned,
         "lead controller assigned" => Reach::LeadControllerAssigned,
-        "party's controller assigned" => Reach::PartysControllerAssigned,
+        "party's controller assigned" | "a joined party's controller assigned" => Reach::PartysControllerAssigned,
         "lead controller assigned or the party's controller assigned where the notice is its own" => Reach::LeadOrPartysControllerAssigned,
         "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
         "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,

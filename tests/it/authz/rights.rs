@@ -65,6 +65,7 @@ impl Facts {
             "controllers assigned"
             | "lead controller assigned"
             | "party's controller assigned"
+            | "a joined party's controller assigned"
             | "lead controller assigned or the party's controller assigned where the notice is its own" => {
                 self.coordinators.contains(&persona.name)
             }

@@ -35,7 +35,10 @@ pub(crate) const TOMORROW: &str = "2026-11-23";
 pub(crate) const AGREEMENT: &str = "id title instrument template templateVersion subjectMatter purpose natureOfProcessing version
   viewerCanUpdate processor { id }
   parties { id lead invitedOn joinedOn processingFrom processingTo diaryNumber filedAt documentUrl subProcessorAuthorisation version
-    viewerCanUpdate controller { id } responsible { id } }
+    viewerCanUpdate controller { id } responsible { id } status signedOn endsOn returnOrDeleteBy returnedOrDeletedOn noticeGivenOn
+    noticeGivenBy endOfAgreement leftOn leadOfferedOn terms { number } }
+  status endsOn terms { number validFrom objectionDays signedByProcessorOn signatures { signedOn controller { id } } }
+  acknowledgements { rule reason by { name } }
   subProcessors(first: 100) { totalCount nodes { id } }";
 /// All of an agreement that keeps it alive.
 pub(crate) const KEEPING: &str = "id version suspended { cause from declaredEndedOn acceptedOn } contents { item answer note answeredOn }
@@ -90,7 +93,9 @@ fn shape(mutation: &str) -> Shape {
         | "setAgreementContacts"
         | "suspendAgreement"
         | "resumeAgreement" => ("processorAgreement", "ProcessorAgreement", KEEPING),
-        "amendAgreement" | "signAgreement" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
+        "copyAgreement" | "amendAgreement" | "signAgreement" | "leaveAgreement" | "giveNotice" | "recordReturnOrDeletion" | "takeLead" => {
+            ("processorAgreement", "ProcessorAgreement", AGREEMENT)
+        }
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
         // Of what is gone there is the id only.
         "withdrawRecord" => ("withdrawnId", "", ""),

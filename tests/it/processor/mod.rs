@@ -8,18 +8,20 @@ mod contents;
 mod instruction;
 mod joint_agreement;
 pub(crate) mod keeping;
+mod life_cycle;
 mod merge;
 mod notice;
 mod paging;
 mod party;
 mod sub_processor;
 mod suspension;
+mod timeline;
 mod withdraw;
 
 use serde_json::{Value, json};
 
 use crate::{
-    organisation::{board, done, id},
+    organisation::{TODAY, board, done, id},
     support::TestApp,
 };
 
@@ -73,6 +75,23 @@ fn row<'a>(agreement: &'a Value, controller: &str) -> &'a Value {
 pub(crate) fn engage(agreement: &str, party: &str, engaged_by: Option<&str>) -> Value {
     json!({ "agreementId": agreement, "partyId": party, "engagedById": engaged_by, "service": "Drift", "dataCategories": ["IDENTITY"],
         "processingCountries": ["SE"], "authorisation": "LISTED_AT_SIGNING", "validFrom": "2026-01-01" })
+}
+
+/// The rules that warn of an agreement about which nothing else is recorded yet, each with an answer.
+pub(crate) fn answers() -> Value {
+    let rules = ["PUB4", "PUB5", "PUB16", "PUB22", "PUB32", "PUB44"];
+    rules.into_iter().map(|rule| json!({ "rule": rule, "reason": "Kompletteras inom en månad" })).collect()
+}
+
+/// A signature of today, with an answer to every rule that warns.
+pub(crate) fn signature(agreement: &str, controller: &str, version: i32, side: &str) -> Value {
+    json!({ "agreementId": agreement, "expectedVersion": version, "controllerId": controller, "side": side, "signedOn": TODAY,
+        "acknowledgements": answers() })
+}
+
+/// Signs for a side.
+pub(crate) async fn sign(app: &TestApp, persona: &str, agreement: &str, controller: &str, version: i32, side: &str) -> Value {
+    done(app, persona, "signAgreement", signature(agreement, controller, version, side)).await
 }
 
 /// `input` with other or more fields.

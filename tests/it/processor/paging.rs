@@ -52,6 +52,11 @@ async fn lists(app: &TestApp) -> Vec<List> {
             done(app, "coordinator.gnesta", mutation, input).await;
         }
     }
+    for version in 1..=4 {
+        super::sign(app, "coordinator.gnesta", &agreement, &social, version, "PROCESSOR").await;
+        let terms = json!({ "agreementId": agreement, "expectedVersion": version, "terms": { "objectionDays": 10 + version } });
+        done(app, "coordinator.gnesta", "amendAgreement", terms).await;
+    }
     let list = |name, query, at, owner: Option<&String>| List { name, query, at, owner: owner.cloned() };
     vec![
         list(
@@ -127,6 +132,12 @@ async fn lists(app: &TestApp) -> Vec<List> {
             Some(&agreement),
         ),
         list(
+            "ProcessorAgreement.termVersions",
+            "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { termVersions(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
+            "/agreement/termVersions",
+            Some(&agreement),
+        ),
+        list(
             "auditLog",
             "query($first: Int, $after: String) { auditLog(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
             "/auditLog",
@@ -145,8 +156,9 @@ async fn lists(app: &TestApp) -> Vec<List> {
 fn every_list_of_the_schema_is_paged_here() {
     let sdl = samverkan::graphql::schema::sdl();
     let kinds = sdl.lines().filter(|line| line.starts_with("type ") && line.contains("Connection {")).count();
-    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry, Instruction, Assurance, AgreementNotice; Term, the vocabulary, has no ids.
-    assert_eq!(kinds, 11, "a new kind of list wants a place in `lists`");
+    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry, AgreementTerms, Instruction,
+    // Assurance, AgreementNotice, SubProcessorChange, ObjectionCase; Term, Finding and Deadline have no ids.
+    assert_eq!(kinds, 16, "a new kind of list wants a place in `lists`");
 }
 
 #[tokio::test]

@@ -237,7 +237,7 @@ impl ProcessorMutation {
         payload(ctx, cx, done).await
     }
 
-    /// Records a signature. Signing again corrects the day. What is not in order yet warns: PUB3 to PUB5, PUB16, PUB22, PUB44. By a coordinator
+    /// Records a signature. Signing again corrects the day. What is not in order yet warns: PUB3 to PUB5, PUB16, PUB22, PUB32, PUB44. By a coordinator
     /// of the controller. Source: annex 3, 16.1, 17.2 (PUB35, PUB37).
     async fn sign_agreement(
         &self,

@@ -136,7 +136,7 @@ pub fn amendments_are_signed(at: &Standing<'_>) -> Vec<Claim> {
     unsigned.collect()
 }
 
-/// What warns when a party signs (PUB3 to PUB5, PUB16, PUB22, PUB44): what would be wrong today, were both sides to have signed.
+/// What warns when a party signs (PUB3 to PUB5, PUB16, PUB22, PUB32, PUB44): what would be wrong today, were both sides to have signed.
 pub fn warnings_at_signing(facts: &Facts, party: AgreementPartyId, today: NaiveDate) -> Vec<(FindingCode, Option<Text>)> {
     let rules = [
         legal_act_between_boards,
@@ -146,13 +146,14 @@ pub fn warnings_at_signing(facts: &Facts, party: AgreementPartyId, today: NaiveD
         keeping::confidentiality,
         keeping::audit_rights,
         keeping::contacts,
+        sub_processors::places,
     ];
     broken_if_signed(facts, party, today, &rules)
 }
 
-/// What warns when an agreement is drafted (PUB3, PUB7, PUB32): what would be wrong today, were it in force.
+/// What warns when an agreement is drafted (PUB3, PUB7): what would be wrong today, were it in force.
 pub fn warnings_at_drafting(facts: &Facts, today: NaiveDate) -> Vec<(FindingCode, Option<Text>)> {
-    let rules = [legal_act_between_boards, newest_template, sub_processors::places];
+    let rules = [legal_act_between_boards, newest_template];
     facts.parties.first().map(|lead| broken_if_signed(facts, lead.row.id, today, &rules)).unwrap_or_default()
 }
 

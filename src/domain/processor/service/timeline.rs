@@ -2,7 +2,7 @@
 
 use crate::{
     app::Cx,
-    authz::{Action, WriteScope},
+    authz::WriteScope,
     db::{Db, Tx},
     domain::{
         audit::{self, Recorded, model::Change},
@@ -56,13 +56,12 @@ pub async fn rebuild(tx: &Tx, scope: &WriteScope) -> Result<Rebuilt, Failure> {
 }
 
 /// Derives the timeline anew where other rules derived it: after an upgrade.
-pub async fn keep_up(db: &Db) -> Result<(), Failure> {
+pub async fn keep_up(db: &Db, scope: &WriteScope) -> Result<(), Failure> {
     if is_by_these_rules(&db.read().await?).await? {
         return Ok(());
     }
-    let scope = WriteScope::of_the_operator(Action::UpdateAgreement);
     let tx = db.write().await?;
-    rebuild(&tx, &scope).await?;
+    rebuild(&tx, scope).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,0 +1,157 @@
+//! The legal timeline follows the records: after many changes of all kinds, what is stored is what the rules derive from the records.
+
+use chrono::{Days, NaiveDate};
+use samverkan::{
+    authz::{Action, WriteScope},
+    domain::processor::service::timeline::{Rebuilt, rebuild},
+};
+use serde_json::{Value, json};
+
+use super::{Invited, answers, engage, invited, register, with};
+use crate::{
+    organisation::{TODAY, id},
+    support::{TestApp, mistakes},
+};
+
+/// Changes of one run: enough to meet every kind in many states; thousands where the tests run at full length.
+fn changes() -> usize {
+    if std::env::var_os("SAMVERKAN_TEST_FULL").is_some() { 5_000 } else { 500 }
+}
+
+/// Numbers that are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[usize::try_from(self.below(all.len() as u64)).unwrap()]
+    }
+
+    /// A day of the two years before today, or of the year after it.
+    fn day(&mut self, last: u64) -> String {
+        let first: NaiveDate = TODAY.parse::<NaiveDate>().unwrap() - Days::new(730);
+        (first + Days::new(self.below(730 + last))).to_string()
+    }
+}
+
+/// An agreement as the walk knows it.
+struct Known {
+    agreement: String,
+    controllers: [(&'static str, String); 2],
+    processor: String,
+}
+
+const ASK: &str = "query($id: ID!) { agreement(id: $id) { version parties { version controller { id } }
+    subProcessors(first: 20) { nodes { id version } } processor { version } } }";
+
+/// A change of some kind, as somebody who may make it, with the versions of now.
+async fn some_change(app: &TestApp, random: &mut Random, known: &Known, parties: &[String]) -> (&'static str, &'static str, Value) {
+    let read = app.as_("coordinator.gnesta").query(ASK, json!({ "id": known.agreement })).await["agreement"].take();
+    let (persona, controller) = random.one_of(&known.controllers);
+    let rows = read["parties"].as_array().unwrap();
+    let own = rows.iter().find(|row| row["controller"]["id"] == *controller).map_or(json!(1), |row| row["version"].clone());
+    let common = json!({ "agreementId": known.agreement, "expectedVersion": read["version"] });
+    let party = json!({ "agreementId": known.agreement, "expectedVersion": own, "controllerId": controller });
+    let lead = "coordinator.gnesta";
+    let engaged = read["subProcessors"]["nodes"].as_array().unwrap().clone();
+    let (past, ahead) = (random.day(0), random.day(365));
+    match random.below(12) {
+        0 => {
+            let side = *random.one_of(&["CONTROLLER", "PROCESSOR"]);
+            (persona, "signAgreement", with(party, &json!({ "side": side, "signedOn": past, "acknowledgements": answers() })))
+        }
+        1 => {
+            let terms = json!({ "validFrom": ahead, "objectionDays": 1 + random.below(40), "terminationNoticeDays": random.below(90),
+                "selfAuditMonths": 1 + random.below(24) });
+            (lead, "amendAgreement", with(common, &json!({ "terms": terms })))
+        }
+        2 => (
+            lead,
+            "amendAgreement",
+            with(common, &json!({ "terms": { "fixedEndOn": if random.below(2) == 0 { json!(ahead) } else { Value::Null } } })),
+        ),
+        3 => (persona, "giveNotice", with(party, &json!({ "givenBy": "PROCESSOR", "receivedOn": past }))),
+        4 => (persona, "recordReturnOrDeletion", with(party, &json!({ "returnedOrDeletedOn": past }))),
+        5 => (
+            persona,
+            "updateAgreementParty",
+            with(party, &json!({ "processingFrom": past, "processingTo": null, "diaryNumber": "EXEMPEL 2026/9" })),
+        ),
+        6 => (
+            persona,
+            "updateAgreementParty",
+            with(party, &json!({ "diaryNumber": null, "endOfAgreement": "RETURN", "subProcessorAuthorisation": "SPECIFIC" })),
+        ),
+        7 => (
+            lead,
+            "updateAgreement",
+            with(
+                common,
+                &json!({ "purpose": if random.below(2) == 0 { json!("Handläggning") } else { Value::Null }, "templateVersion": "1.1" }),
+            ),
+        ),
+        8 => (
+            lead,
+            "listSubProcessor",
+            with(
+                engage(&known.agreement, random.one_of::<String>(parties), None),
+                &json!({ "validFrom": past, "processingCountries": [*random.one_of(&["SE", "US"])] }),
+            ),
+        ),
+        9 if !engaged.is_empty() => {
+            let engagement = random.one_of(&engaged);
+            let input = json!({ "engagementId": engagement["id"], "expectedVersion": engagement["version"], "validTo": ahead });
+            (lead, "endSubProcessor", input)
+        }
+        10 => {
+            let country = *random.one_of(&["SE", "US", "GB", "NO"]);
+            (
+                lead,
+                "updateParty",
+                json!({ "partyId": known.processor, "expectedVersion": read["processor"]["version"], "country": country }),
+            )
+        }
+        _ => (persona, "joinAgreement", with(party, &json!({ "joinedOn": TODAY }))),
+    }
+}
+
+#[tokio::test]
+async fn after_many_changes_of_all_kinds_the_stored_timeline_is_what_the_rules_derive() {
+    let app = TestApp::start().await;
+    let mut random = Random(7);
+    let mut known = Vec::new();
+    for _ in 0..4 {
+        let Invited { agreement, gnesta, flen, party } = invited(&app).await;
+        known.push(Known {
+            agreement: id(&agreement),
+            controllers: [("coordinator.gnesta", gnesta), ("coordinator.flen", flen)],
+            processor: party,
+        });
+    }
+    let mut parties = Vec::new();
+    for n in 0..5 {
+        parties.push(register(&app, "coordinator.gnesta", &format!("Under {n} Exempel AB")).await);
+    }
+    let mut made = std::collections::BTreeMap::<&str, usize>::new();
+    for _ in 0..changes() {
+        let at = random.one_of(&known);
+        let (persona, mutation, input) = some_change(&app, &mut random, at, &parties).await;
+        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let payload = app.as_(persona).mutate(mutation, &input_type, input, "").await;
+        if mistakes(&payload).is_empty() {
+            *made.entry(mutation).or_default() += 1;
+        }
+    }
+    assert_eq!(made.len(), 10, "every kind of change was made: {made:?}");
+    let tx = app.app.db.write().await.unwrap();
+    let found = rebuild(&tx, &WriteScope::of_the_operator(Action::UpdateAgreement)).await.unwrap();
+    let rows: u64 = sea_orm::PaginatorTrait::count(<entity::timeline::Entity as sea_orm::EntityTrait>::find(), &tx).await.unwrap();
+    tx.rollback().await.unwrap();
+    eprintln!("{} changes made, {rows} rows of the timeline: {made:?}", made.values().sum::<usize>());
+    assert_eq!(found, Rebuilt { agreements: found.agreements, differing: 0 });
+    assert!(found.agreements >= known.len() && rows > 100);
+}
