@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{told, told_since};
 use crate::{
     organisation::{board, done, id, number, person},
-    processor::{engage, keeping::writes, with},
+    processor::{engage, keeping::writes, signature, with},
     schema::Sdl,
     support::TestApp,
 };
@@ -118,6 +118,35 @@ async fn agreement(story: &mut Story<'_>) {
     story.turn("operator", "mergeParties", merged, &["cooperation", "flen", "gnesta"]).await;
     let mistake = json!({ "id": engagement, "expectedVersion": 3, "reason": "Fel leverantör" });
     story.turn(coordinator, "withdrawRecord", mistake, &["flen", "gnesta"]).await;
+
+    life(story, &party_of(story, "Ny leverantör Exempel").await, &gnesta, &flen).await;
+}
+
+async fn party_of(story: &Story<'_>, name: &str) -> String {
+    id(&done(story.app, "operator", "registerParty", json!({ "name": name, "country": "SE" })).await)
+}
+
+/// What a party does with its own row of a joint agreement touches all whose agreement it is; a copy is its lead's own.
+async fn life(story: &mut Story<'_>, party: &str, gnesta: &str, flen: &str) {
+    let (coordinator, others, both) = ("coordinator.gnesta", "coordinator.flen", ["flen", "gnesta"]);
+    let drafted = json!({ "leadControllerId": gnesta, "processorId": party, "title": "Exempelavtal om liv" });
+    let agreement = id(&done(story.app, coordinator, "draftAgreement", drafted).await);
+    let invitation = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": flen });
+    done(story.app, coordinator, "inviteToAgreement", invitation).await;
+    let row = |controller: &str, version: i32| json!({ "agreementId": agreement, "expectedVersion": version, "controllerId": controller });
+    done(story.app, others, "joinAgreement", with(row(flen, 1), &json!({ "joinedOn": "2026-11-22" }))).await;
+    let terms = json!({ "agreementId": agreement, "expectedVersion": 2, "terms": { "objectionDays": 14 } });
+    story.turn(coordinator, "amendAgreement", terms, &both).await;
+    done(story.app, coordinator, "updateAgreementParty", with(row(gnesta, 1), &json!({ "offersLead": true }))).await;
+    story.turn(others, "takeLead", row(flen, 3), &both).await;
+    story.turn(others, "signAgreement", signature(&agreement, flen, 3, "CONTROLLER"), &both).await;
+    story.turn(others, "signAgreement", signature(&agreement, flen, 4, "PROCESSOR"), &both).await;
+    story.turn(others, "giveNotice", with(row(flen, 5), &json!({ "givenBy": "CONTROLLER", "receivedOn": "2026-11-22" })), &both).await;
+    let returned = with(row(flen, 6), &json!({ "returnedOrDeletedOn": "2026-11-22" }));
+    story.turn(others, "recordReturnOrDeletion", returned, &both).await;
+    story.turn(coordinator, "leaveAgreement", with(row(gnesta, 3), &json!({ "leftOn": "2026-11-22" })), &both).await;
+    let copied = json!({ "agreementId": agreement, "leadControllerId": gnesta });
+    story.turn(coordinator, "copyAgreement", copied, &["gnesta"]).await;
 }
 
 /// What keeps a joint agreement alive touches all whose agreement it is.

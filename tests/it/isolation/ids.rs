@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Own, STRANGERS, own};
 use crate::{
     organisation::{TODAY, stored, unknown},
-    processor::{engage, keeping::writes as kept, with},
+    processor::{answers, engage, keeping::writes as kept, with},
     support::{TestApp, mistakes},
 };
 
@@ -375,7 +375,7 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             "SignAgreementInput.agreementId",
             "signAgreement",
             coordinator,
-            json!({ "agreementId": "ID", "expectedVersion": 1, "controllerId": gnesta.board, "side": "CONTROLLER", "signedOn": TODAY }),
+            json!({ "agreementId": "ID", "expectedVersion": 1, "controllerId": gnesta.board, "side": "CONTROLLER", "signedOn": TODAY, "acknowledgements": answers() }),
             &[&flen.agreement],
             Known::Not,
         ),
@@ -383,7 +383,7 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             "SignAgreementInput.controllerId",
             "signAgreement",
             coordinator,
-            own_row(&json!({ "controllerId": "ID", "side": "CONTROLLER", "signedOn": TODAY })),
+            own_row(&json!({ "controllerId": "ID", "side": "CONTROLLER", "signedOn": TODAY, "acknowledgements": answers() })),
             &[&flen.board],
             Known::Not,
         ),

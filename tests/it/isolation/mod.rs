@@ -48,7 +48,9 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let processor = register(app, &coordinator_of, &format!("Leverantör Exempel {slug}")).await;
     let sub_processor = register(app, &coordinator_of, &format!("Underleverantör Exempel {slug}")).await;
     let lowest = register(app, &coordinator_of, &format!("Lägsta leverantör Exempel {slug}")).await;
-    let drafted = draft(app, &coordinator_of, &board, &processor, "Exempelavtal").await;
+    // Without an agreement in force, so that there is a finding.
+    let processing = json!({ "leadControllerId": board, "processorId": processor, "title": "Exempelavtal", "processingFrom": "2026-01-01" });
+    let drafted = done(app, &coordinator_of, "draftAgreement", processing).await;
     let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
     let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);

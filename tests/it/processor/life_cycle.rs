@@ -29,12 +29,13 @@ async fn status_on(app: &TestApp, agreement: &str, day: &str) -> String {
     on(app, agreement, day).await["status"].as_str().unwrap().to_owned()
 }
 
-/// The findings on a day, by code, of a controller.
-async fn findings(app: &TestApp, controller: &str, day: &str) -> Vec<String> {
+/// What is wrong on a day with a party's own row, by code.
+async fn findings(app: &TestApp, controller: &str, row: &Value, day: &str) -> Vec<String> {
     let query = "query($id: ID!, $day: Date) { findings(filter: { controllerId: $id, code: [AGREEMENT_MISSING, RETURN_OVERDUE,
-        UNLAWFUL_PROCESSING, NOT_REGISTERED] }, first: 100, asOf: $day) { nodes { code } } }";
+        UNLAWFUL_PROCESSING, NOT_REGISTERED] }, first: 100, asOf: $day) { nodes { code subject { id } } } }";
     let data = app.as_(COORDINATOR).query(query, json!({ "id": controller, "day": day })).await;
-    let mut codes: Vec<_> = nodes(&data["findings"]).iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect();
+    let own = nodes(&data["findings"]).iter().filter(|finding| finding["subject"]["id"] == row["id"]);
+    let mut codes: Vec<_> = own.map(|finding| finding["code"].as_str().unwrap().to_owned()).collect();
     codes.sort_unstable();
     codes
 }
@@ -57,7 +58,8 @@ async fn an_agreement_goes_from_draft_to_closed_by_its_dated_events() {
     let given = done(&app, COORDINATOR, "giveNotice", notice).await;
     assert_eq!((&given["endsOn"], &given["parties"][0]["returnOrDeleteBy"]), (&json!("2026-10-31"), &json!("2026-10-31")));
     let returned = json!({ "agreementId": agreement, "expectedVersion": 4, "controllerId": lead, "returnedOrDeletedOn": "2026-11-05" });
-    done(&app, COORDINATOR, "recordReturnOrDeletion", returned).await;
+    let returned = done(&app, COORDINATOR, "recordReturnOrDeletion", returned).await;
+    let own = row(&returned, &lead);
     for (day, status) in [
         ("2026-01-31", "DRAFT"),
         ("2026-02-01", "SIGNED_BY_ONE"),
@@ -71,8 +73,8 @@ async fn an_agreement_goes_from_draft_to_closed_by_its_dated_events() {
     ] {
         assert_eq!(status_on(&app, &agreement, day).await, status, "{day}");
     }
-    assert_eq!(findings(&app, &lead, "2026-11-04").await, ["NOT_REGISTERED", "RETURN_OVERDUE", "UNLAWFUL_PROCESSING"]);
-    assert_eq!(findings(&app, &lead, TODAY).await, ["NOT_REGISTERED"]);
+    assert_eq!(findings(&app, &lead, own, "2026-11-04").await, ["NOT_REGISTERED", "RETURN_OVERDUE", "UNLAWFUL_PROCESSING"]);
+    assert_eq!(findings(&app, &lead, own, TODAY).await, ["NOT_REGISTERED"]);
 }
 
 #[tokio::test]
@@ -103,10 +105,11 @@ async fn a_signature_that_a_rule_warns_of_is_recorded_only_with_a_reason_which_i
     let (agreement, lead, _) = drafted(&app, json!({})).await;
     let mut input = signature(&agreement, &lead, 1, "CONTROLLER");
     input["acknowledgements"] = json!([{ "rule": "PUB4", "reason": "Prövas före årsskiftet" }]);
-    let needed = [("NEEDS_ACKNOWLEDGEMENT", "acknowledgements"); 5];
+    let needed = [("NEEDS_ACKNOWLEDGEMENT", "acknowledgements"); 4];
     let payload = refused(&app, COORDINATOR, "signAgreement", input.clone(), &needed).await;
     let rules: Vec<_> = payload["errors"].as_array().unwrap().iter().map(|error| error["rule"].as_str().unwrap()).collect();
-    assert_eq!(rules, ["PUB5", "PUB5", "PUB16", "PUB22", "PUB44"].into_iter().filter(|rule| rules.contains(rule)).collect::<Vec<_>>());
+    // The contents, and what is not stated of the processing; without sub-processors there is nothing to audit with them.
+    assert_eq!(rules, ["PUB5", "PUB5", "PUB16", "PUB44"]);
     assert!(payload["errors"].as_array().unwrap().iter().all(|error| error["canAcknowledge"] == true));
     input["acknowledgements"] = answers();
     let signed = done(&app, COORDINATOR, "signAgreement", input).await;
