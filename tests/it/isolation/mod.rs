@@ -49,7 +49,8 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let sub_processor = register(app, &coordinator_of, &format!("Underleverantör Exempel {slug}")).await;
     let lowest = register(app, &coordinator_of, &format!("Lägsta leverantör Exempel {slug}")).await;
     // Without an agreement in force, so that there is a finding.
-    let processing = json!({ "leadControllerId": board, "processorId": processor, "title": "Exempelavtal", "processingFrom": "2026-01-01" });
+    let processing =
+        json!({ "leadControllerId": board, "processorId": processor, "title": "Exempelavtal", "processingFrom": "2026-01-01" });
     let drafted = done(app, &coordinator_of, "draftAgreement", processing).await;
     let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
