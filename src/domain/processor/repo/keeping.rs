@@ -407,7 +407,7 @@ pub async fn suspensions(tx: &Tx, of: &[AgreementId]) -> Result<Vec<Suspension>,
     use agreement_suspension::Column;
     let select = agreement_suspension::Entity::find().filter(Column::AgreementId.is_in(keys(of)));
     let rows = select.order_by_asc(Column::SuspendedFrom).order_by_asc(Column::Id).all(tx).await?;
-    rows.into_iter().map(suspension).collect()
+    rows.iter().map(suspension).collect()
 }
 
 /// Stores new suspensions.
@@ -421,7 +421,7 @@ pub async fn update_suspension(tx: &Tx, _: &WriteScope, changed: &Suspension) ->
     update(tx, suspension_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
 }
 
-fn suspension(row: agreement_suspension::Model) -> Result<Suspension, DbErr> {
+fn suspension(row: &agreement_suspension::Model) -> Result<Suspension, DbErr> {
     Ok(Suspension {
         id: SuspensionId::new(row.id),
         agreement: AgreementId::new(row.agreement_id),

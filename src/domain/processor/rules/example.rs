@@ -88,7 +88,7 @@ pub fn orderly(in_force: &str) -> Facts {
 
 /// A controller of a municipality of its own, with its row: in the case register, under a general authorisation.
 pub fn party(n: u128) -> PartyFacts {
-    let invited_on = (n != LEAD).then(|| BEGINNING);
+    let invited_on = (n != LEAD).then_some(BEGINNING);
     let row = AgreementParty {
         joined_on: invited_on,
         diary_number: Some("EXEMPEL 2025/1".to_owned()),

@@ -281,13 +281,13 @@ pub fn contacts(at: &Standing<'_>) -> Vec<Claim> {
         missing.copied().collect::<Vec<_>>()
     });
     let claims = missing.into_iter().filter(|(_, missing)| !missing.is_empty()).filter_map(|(period, missing)| {
-        let named: Vec<_> = missing.iter().map(|(side, purpose)| pair(side.term().label, &purpose.term().label)).collect();
+        let named: Vec<_> = missing.iter().map(|(side, purpose)| pair(&side.term().label, &purpose.term().label)).collect();
         Some(Claim::finding(FindingCode::ContactMissing, at.facts.agreement.id, at.in_force(period)?).with(joined(&named)))
     });
     claims.collect()
 }
 
-fn pair(one: Text, other: &Text) -> Text {
+fn pair(one: &Text, other: &Text) -> Text {
     Text::new(format!("{}: {}", one.sv, other.sv), format!("{}: {}", one.en, other.en))
 }
 

@@ -413,7 +413,7 @@ fn pub44_a_processor_without_number_or_address_is_a_finding_but_a_board_has_thos
     let mut facts = orderly("2026-03-01");
     let processor = facts.agreement.processor;
     let of = |facts: &mut Facts, change: fn(&mut crate::domain::processor::model::Party)| {
-        change(facts.organisations.get_mut(&processor).unwrap())
+        change(facts.organisations.get_mut(&processor).unwrap());
     };
     of(&mut facts, |party| party.organisation_number = None);
     assert_eq!(findings(&facts, "2026-03-01"), [PartyDetailsMissing]);
