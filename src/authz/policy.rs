@@ -48,6 +48,14 @@ pub enum Action {
     KeepOwnParty,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
+    /// Announce what a processor changes about its sub-processors.
+    AnnounceChange,
+    /// Correct such a change.
+    CorrectChange,
+    /// Act in a controller's case about a change.
+    KeepCase,
+    /// Give advice on a change.
+    AdviseOnChange,
     /// Withdraw a mistake: whatever you may write.
     WithdrawRecord,
 }
@@ -74,6 +82,11 @@ impl Code for Action {
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
+            Self::AnnounceChange => term("Anmäla ändring av underbiträden", "Announce changes of sub-processors").from_law("GDPR art. 28.2"),
+            Self::CorrectChange => term("Rätta ändring av underbiträden", "Correct changes of sub-processors"),
+            Self::KeepCase => term("Föra ärenden om underbiträden", "Keep cases about sub-processors").from_law("GDPR art. 28.2"),
+            Self::AdviseOnChange => term("Ge råd om ändring av underbiträden", "Give advice on changes of sub-processors")
+                .from_law("GDPR art. 39.1 a"),
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
     }
@@ -110,6 +123,14 @@ pub enum Reach {
     OwnMunicipalityUsesIt,
     /// A party that no other municipality uses.
     NoOtherMunicipalityUsesIt,
+    /// A processor with which the own municipality has an agreement.
+    HasAgreementWithIt,
+    /// A change that the own municipality announced and no other has acted on.
+    AnnouncedAndNoOtherHasActed,
+    /// A case, where the coordinator is assigned to its controller.
+    CasesControllerAssigned,
+    /// A change that touches a controller which has appointed the officer.
+    TouchesAppointingController,
     /// As far as the role reaches in writing it.
     AsForWriting,
 }
@@ -183,6 +204,21 @@ pub const POLICY: &[Row] = &[
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
+    row(Action::AnnounceChange, |role| match role {
+        Role::Coordinator => Reach::HasAgreementWithIt,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::CorrectChange, |role| match role {
+        Role::Coordinator => Reach::AnnouncedAndNoOtherHasActed,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::KeepCase, |role| coordinator(role, Reach::CasesControllerAssigned)),
+    row(Action::AdviseOnChange, |role| match role {
+        Role::DataProtectionOfficer => Reach::TouchesAppointingController,
+        Role::Coordinator | Role::MunicipalityAdministrator | Role::Reader | Role::CooperationAdministrator => Reach::No,
+    }),
     row(Action::WithdrawRecord, |role| match role {
         Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {
             Reach::AsForWriting
@@ -235,6 +271,17 @@ pub enum Subject<'a> {
     CommonPart(ControllerId),
     /// The own row of an agreement's party.
     OwnParty(ControllerId),
+    /// A processor, and the municipalities and controllers that have an agreement with it.
+    Processor(&'a [(MunicipalityId, ControllerId)]),
+    /// A change that a processor announced.
+    Change {
+        /// The municipality that announced it.
+        announced_by: Option<MunicipalityId>,
+        /// Whether a controller of another municipality has acted on it.
+        others_acted: bool,
+    },
+    /// A case of this controller.
+    Case(ControllerId),
 }
 
 /// How far a role reaches in an action.
@@ -286,7 +333,13 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
         }
         (Reach::ControllersAssigned, Subject::Controller(controller))
         | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
-        | (Reach::PartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
+        | (Reach::PartysControllerAssigned, Subject::OwnParty(controller))
+        | (Reach::CasesControllerAssigned, Subject::Case(controller)) => assigned(controller),
+        (Reach::HasAgreementWithIt, Subject::Processor(with)) => with.iter().any(|(municipality, _)| *municipality == own),
+        (Reach::TouchesAppointingController, Subject::Processor(with)) => with.iter().any(|(_, controller)| assigned(*controller)),
+        (Reach::AnnouncedAndNoOtherHasActed, Subject::Change { announced_by, others_acted }) => {
+            announced_by == Some(own) && !others_acted
+        }
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
         (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),
         _ => false,

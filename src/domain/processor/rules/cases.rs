@@ -14,8 +14,8 @@ use super::{
 use crate::{
     domain::{
         processor::model::{
-            ActKind, CaseAct, ChangeKind, DayKind, ObjectionCase, ObjectionState, SilenceMeans, SubProcessorAuthorisation,
-            SubProcessorChange,
+            ActKind, CaseAct, ChangeKind, DayKind, ObjectionCase, ObjectionOutcome, ObjectionState, SilenceMeans,
+            SubProcessorAuthorisation, SubProcessorChange,
         },
         timeline::model::{DeadlineKind, FindingCode, Says, TrafficLight},
     },
@@ -54,7 +54,8 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// A party's case about a change, if there is one: where its agreement is in force when the change is announced or takes effect.
-    /// Who removes a sub-processor gives no right to object (12.3).
+    /// Who removes a sub-processor gives no right to object (12.3). A change that was withdrawn as a mistake leaves the cases in which
+    /// somebody has acted.
     pub fn of(at: &Standing<'a>, change: &'a SubProcessorChange) -> Option<Self> {
         let force = at.force()?;
         let concerned = force.from <= change.effective_on && force.to.is_none_or(|to| change.announced_on <= to);
@@ -62,6 +63,9 @@ impl<'a> Case<'a> {
             return None;
         }
         let recorded = at.facts.recorded(change.id, at.party.row.id);
+        if change.withdrawn && recorded.is_none() {
+            return None;
+        }
         let deemed = |sent_on| deemed_received(at, sent_on);
         let received_on = recorded.and_then(|case| case.notice_received_on.or_else(|| case.notice_sent_on.map(deemed)));
         let incomplete = recorded.is_some_and(|case| !case.missing.is_empty());
@@ -81,7 +85,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn acts(&self) -> &'a [CaseAct] {
+    /// What the controller did, in order.
+    pub fn acts(&self) -> &'a [CaseAct] {
         self.recorded.map(|case| case.acts.as_slice()).unwrap_or_default()
     }
 
@@ -110,6 +115,14 @@ impl<'a> Case<'a> {
             ObjectionState::LapsedAsApproved
         } else {
             ObjectionState::LapsedAsNotApproved
+        }
+    }
+
+    /// When the window ends as far as is known in a state: at the earliest, while it has not begun.
+    fn last_day(&self, state: ObjectionState) -> Option<Deadline> {
+        match state {
+            ObjectionState::ReceiptUnconfirmed | ObjectionState::Incomplete => Some(self.earliest),
+            _ => self.deadline,
         }
     }
 
@@ -166,7 +179,7 @@ pub fn cases(at: &Standing<'_>) -> Vec<Claim> {
 fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
     let Some(exists) = case.exists(at) else { return Vec::new() };
     let id = case_id(case.change.id, at.party.row.id);
-    // Once the agreement is over, there is nothing left to decide.
+    // Once the agreement is over, or the change was a mistake, there is nothing left to do.
     let undecided = at.force().and_then(|force| exists.and(force));
     case.states(exists)
         .into_iter()
@@ -175,9 +188,10 @@ fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
             let holds = if is_undecided(state) { open } else { Some(period) };
             let stands = holds.map(|holds| {
                 let stands = Claim::of(id, Says::Case(state.code(), case.change.id.key()), holds, "PUB28");
-                case.deadline.map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
+                case.last_day(state).map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
             });
-            stands.into_iter().chain(open.into_iter().flat_map(move |open| dues(case, id, state, open)))
+            let to_do = open.filter(|_| !case.change.withdrawn);
+            stands.into_iter().chain(to_do.into_iter().flat_map(move |open| dues(case, id, state, open)))
         })
         .collect()
 }
@@ -224,8 +238,8 @@ pub fn enters_on(standings: &[Standing<'_>], change: &SubProcessorChange) -> Opt
 /// From when on a party's case lets the sub-processor in.
 fn allowed_from(at: &Standing<'_>, case: &Case<'_>) -> Option<NaiveDate> {
     let effective_on = case.change.effective_on;
-    let exists = case.exists(at)?;
-    let used_anyway = case.acts().iter().any(|act| act.outcome == Some(crate::domain::processor::model::ObjectionOutcome::UsedAnyway));
+    let exists = case.exists(at).filter(|_| !case.change.withdrawn)?;
+    let used_anyway = case.acts().iter().any(|act| act.outcome == Some(ObjectionOutcome::UsedAnyway));
     if used_anyway {
         return Some(effective_on);
     }

@@ -80,7 +80,7 @@ pub fn bound_by_the_same_duties(at: &Standing<'_>) -> Vec<Claim> {
 
 /// PUB31: what the processor no longer uses leaves the list.
 pub fn removals(at: &Standing<'_>) -> Vec<Claim> {
-    let removed = at.facts.changes.iter().filter(|change| change.kind == ChangeKind::Remove);
+    let removed = at.facts.changes.iter().filter(|change| change.kind == ChangeKind::Remove && !change.withdrawn);
     removed
         .flat_map(|change| {
             let there = at.facts.engagements.iter().filter(|engagement| engagement.party == change.sub_processor);
