@@ -82,11 +82,14 @@ impl Code for Action {
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
-            Self::AnnounceChange => term("Anmäla ändring av underbiträden", "Announce changes of sub-processors").from_law("GDPR art. 28.2"),
+            Self::AnnounceChange => {
+                term("Anmäla ändring av underbiträden", "Announce changes of sub-processors").from_law("GDPR art. 28.2")
+            }
             Self::CorrectChange => term("Rätta ändring av underbiträden", "Correct changes of sub-processors"),
             Self::KeepCase => term("Föra ärenden om underbiträden", "Keep cases about sub-processors").from_law("GDPR art. 28.2"),
-            Self::AdviseOnChange => term("Ge råd om ändring av underbiträden", "Give advice on changes of sub-processors")
-                .from_law("GDPR art. 39.1 a"),
+            Self::AdviseOnChange => {
+                term("Ge råd om ändring av underbiträden", "Give advice on changes of sub-processors").from_law("GDPR art. 39.1 a")
+            }
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
     }
@@ -337,9 +340,7 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
         | (Reach::CasesControllerAssigned, Subject::Case(controller)) => assigned(controller),
         (Reach::HasAgreementWithIt, Subject::Processor(with)) => with.iter().any(|(municipality, _)| *municipality == own),
         (Reach::TouchesAppointingController, Subject::Processor(with)) => with.iter().any(|(_, controller)| assigned(*controller)),
-        (Reach::AnnouncedAndNoOtherHasActed, Subject::Change { announced_by, others_acted }) => {
-            announced_by == Some(own) && !others_acted
-        }
+        (Reach::AnnouncedAndNoOtherHasActed, Subject::Change { announced_by, others_acted }) => announced_by == Some(own) && !others_acted,
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
         (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),
         _ => false,

@@ -20,6 +20,10 @@ use crate::{
             types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person},
         },
         processor::graphql::{
+            change::{
+                load as change,
+                types::{ObjectionCase, SubProcessorChange},
+            },
             load as processor,
             types::{AgreementParty, Party, ProcessorAgreement, SubProcessorEngagement},
         },
@@ -29,7 +33,7 @@ use crate::{
         id::{Id, Kind, split},
         kinds::{
             AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind, EngagementKind,
-            MunicipalityKind, PartyKind, PersonKind,
+            MunicipalityKind, ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         text::Text,
     },
@@ -60,6 +64,10 @@ pub(crate) enum Node {
     AgreementParty(AgreementParty),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
+    /// A change of sub-processors.
+    SubProcessorChange(SubProcessorChange),
+    /// A controller's case about a change.
+    ObjectionCase(ObjectionCase),
     /// An entry of the audit log.
     AuditEntry(AuditEntry),
 }
@@ -112,7 +120,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 10] = [
+const PREFIXES: [&str; 12] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -122,6 +130,8 @@ const PREFIXES: [&str; 10] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     EngagementKind::PREFIX,
+    SubProcessorChangeKind::PREFIX,
+    ObjectionCaseKind::PREFIX,
     AuditEntryKind::PREFIX,
 ];
 
@@ -180,6 +190,8 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
+        SubProcessorChangeKind::PREFIX => wrapped(change::change_nodes(cx, &typed(keys), select).await?, Node::SubProcessorChange),
+        ObjectionCaseKind::PREFIX => wrapped(change::case_nodes(cx, &typed(keys), select).await?, Node::ObjectionCase),
         AuditEntryKind::PREFIX => wrapped(audit::entry_nodes(cx, &typed(keys), select).await?, Node::AuditEntry),
         _ => Vec::new(),
     })

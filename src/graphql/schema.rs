@@ -22,9 +22,13 @@ use crate::{
         processor::{
             graphql::{
                 ProcessorMutation, ProcessorQuery,
+                change::{ChangeMutation, ChangeQuery, inputs::ObjectionCaseOrderField},
                 inputs::{AgreementOrderField, OrderDirection},
             },
-            model::{AgreementInstrument, AgreementTemplate, DataCategory, EngagementAuthorisation, SubProcessorAuthorisation},
+            model::{
+                AgreementInstrument, AgreementTemplate, ChangeKind, DataCategory, DataSubjectGroup, EngagementAuthorisation, NoticeItem,
+                ObjectionOutcome, ObjectionState, SubProcessorAuthorisation,
+            },
         },
         reference::{graphql::ReferenceQuery, model::CountryStatus},
     },
@@ -33,11 +37,11 @@ use crate::{
 
 /// Reads. Each root field sees one state of the database; `asOf` is the day on which what it reads holds, whatever stands below it.
 #[derive(MergedObject, Default)]
-pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
+pub struct Query(AuditQuery, ChangeQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganisationMutation, ProcessorMutation, WithdrawMutation);
+pub struct Mutation(ChangeMutation, OrganisationMutation, ProcessorMutation, WithdrawMutation);
 
 /// The schema that is served.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -96,10 +100,16 @@ fn all_terms() -> Vec<Term> {
         terms::<AgreementTemplate>(),
         terms::<AppointmentEndReason>(),
         terms::<AuthorityNotificationKind>(),
+        terms::<ChangeKind>(),
         terms::<ControllerKind>(),
         terms::<CountryStatus>(),
         terms::<DataCategory>(),
+        terms::<DataSubjectGroup>(),
         terms::<EngagementAuthorisation>(),
+        terms::<NoticeItem>(),
+        terms::<ObjectionCaseOrderField>(),
+        terms::<ObjectionOutcome>(),
+        terms::<ObjectionState>(),
         terms::<OrderDirection>(),
         terms::<RefusalCode>(),
         terms::<Role>(),

@@ -20,6 +20,7 @@ use crate::{
         id::{Id, Kind, split},
         kinds::{
             AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, PartyKind, PersonKind,
+            SubProcessorChangeKind,
         },
         refusal::{Failure, Refusal},
         text::Text,
@@ -30,10 +31,11 @@ use crate::{
 const REASON: usize = 500;
 
 /// The kinds of things that can be withdrawn, by the prefix of their ids.
-const PREFIXES: [&str; 8] = [
+const PREFIXES: [&str; 9] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     EngagementKind::PREFIX,
+    SubProcessorChangeKind::PREFIX,
     PartyKind::PREFIX,
     PersonKind::PREFIX,
     ControllerKind::PREFIX,
@@ -44,7 +46,7 @@ const PREFIXES: [&str; 8] = [
 /// A mistake: something that should never have been entered. What was right and is over is ended instead.
 #[derive(InputObject, Debug)]
 struct WithdrawRecordInput {
-    /// What: an agreement, a party's row in one, an engagement, a party, a person, a controller, a coordinator's assignment or an
+    /// What: an agreement, a party's row in one, an engagement, a change of sub-processors, a party, a person, a controller, a coordinator's assignment or an
     /// officer's appointment.
     id: ID,
     /// The version of it that you read.
@@ -106,6 +108,7 @@ async fn withdraw(cx: &Cx, input: WithdrawRecordInput) -> Result<Recorded<String
         PartyKind::PREFIX => processor::party(cx, input.command()?).await.map(named),
         PersonKind::PREFIX => organisation::person(cx, input.command()?).await.map(named),
         ControllerKind::PREFIX => organisation::controller(cx, input.command()?).await.map(named),
+        SubProcessorChangeKind::PREFIX => processor::change(cx, input.command()?).await.map(named),
         AssignmentKind::PREFIX => organisation::assignment(cx, input.command()?).await.map(named),
         AppointmentKind::PREFIX => organisation::appointment(cx, input.command()?).await.map(named),
         _ => Err(input.of_no_kind()),

@@ -1,6 +1,8 @@
 //! What the audit log tells of parties, agreements and sub-processors. Each record is taken apart whole, so that a new field is told,
 //! too. What belongs to an agreement stands in its history.
 
+mod change;
+
 use uuid::Uuid;
 
 use super::model::{Agreed, Agreement, AgreementParty, Engagement, Party, Terms};

@@ -105,7 +105,11 @@ pub async fn party_nodes(cx: &Cx, ids: &[PartyId], select: Selection<'_>) -> Res
 }
 
 /// Parties by their ids, for what names them: those that are withdrawn, too.
-async fn parties_by_id(cx: &Cx, ids: impl IntoIterator<Item = PartyId>, select: Selection<'_>) -> Result<ById<PartyId, Party>, ApiError> {
+pub async fn parties_by_id(
+    cx: &Cx,
+    ids: impl IntoIterator<Item = PartyId>,
+    select: Selection<'_>,
+) -> Result<ById<PartyId, Party>, ApiError> {
     let rows = repo::parties_named(&cx.tx, &cx.scope, &once(ids)).await.map_err(Failure::from)?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     Ok(shared(ids.into_iter().zip(parties(cx, rows, select).await?).collect()))

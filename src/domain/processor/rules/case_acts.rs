@@ -63,10 +63,9 @@ fn needs(act: ActKind) -> Text {
             "Underbiträdet är redan godtaget, eller en invändning står kvar; återta den först.",
             "The sub-processor is accepted already, or an objection stands; withdraw that first.",
         ),
-        ActKind::Object => Text::new(
-            "Ni har redan invänt eller godtagit underbiträdet.",
-            "You have objected to the sub-processor or accepted it already.",
-        ),
+        ActKind::Object => {
+            Text::new("Ni har redan invänt eller godtagit underbiträdet.", "You have objected to the sub-processor or accepted it already.")
+        }
         ActKind::NotConcerned => Text::new(
             "Ni har redan invänt, godtagit eller förklarat att ni inte berörs.",
             "You have objected, accepted or declared that you are not concerned already.",

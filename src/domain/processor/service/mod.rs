@@ -2,6 +2,8 @@
 
 pub mod agreement;
 pub mod agreement_party;
+pub mod case;
+pub mod change;
 pub mod merge;
 pub mod party;
 pub mod sub_processor;

@@ -1,5 +1,7 @@
 //! The timeline follows the records: in the transaction that changes a fact, by the same function that derives all of it anew.
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     app::Cx,
     authz::WriteScope,
@@ -13,14 +15,17 @@ use crate::{
         },
         visibility,
     },
-    kernel::{kinds::AgreementId, refusal::Failure},
+    kernel::{
+        kinds::{AgreementId, ControllerId},
+        refusal::Failure,
+    },
 };
 
 /// Agreements of one pass.
 const AT_ONCE: usize = 500;
 
 /// Lets the timeline of agreements follow what is on record now.
-pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> Result<(), Failure> {
+pub async fn follow(tx: &Tx, scope: &WriteScope, _now: DateTime<Utc>, agreements: &[AgreementId]) -> Result<(), Failure> {
     for some in agreements.chunks(AT_ONCE) {
         let mut timelines: Vec<_> = repo::facts(tx, scope, some).await?.iter().map(timeline).collect();
         // Of what was withdrawn nothing is said.
@@ -32,12 +37,12 @@ pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> 
 }
 
 /// Derives the timeline of everything anew, and tells how many agreements there are.
-pub async fn rebuild(tx: &Tx, scope: &WriteScope) -> Result<usize, Failure> {
+pub async fn rebuild(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>) -> Result<usize, Failure> {
     let (mut count, mut last) = (0, None);
     loop {
         let some = repo::agreements_after(tx, scope, last, AT_ONCE as u64).await?;
         let Some(end) = some.last() else { break };
-        follow(tx, scope, &some).await?;
+        follow(tx, scope, now, &some).await?;
         (count, last) = (count + some.len(), Some(*end));
     }
     by_these_rules(tx, scope).await?;
@@ -52,7 +57,22 @@ pub(super) async fn recorded<T>(
     change: Change,
     done: T,
 ) -> Result<Recorded<T>, Failure> {
-    follow(&cx.tx, scope, &[agreement]).await?;
+    follow(&cx.tx, scope, cx.now, &[agreement]).await?;
     let touched = visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?;
+    audit::record(&cx.doing(scope), touched, change, done).await
+}
+
+/// What was done to something of a controller's own under an agreement, which no other controller sees: the timeline follows, and the
+/// audit log tells it to those who read the controller.
+pub(super) async fn recorded_for<T>(
+    cx: &Cx,
+    scope: &WriteScope,
+    agreement: AgreementId,
+    controller: ControllerId,
+    change: Change,
+    done: T,
+) -> Result<Recorded<T>, Failure> {
+    follow(&cx.tx, scope, cx.now, &[agreement]).await?;
+    let touched = visibility::repo::touched_by_controllers(&cx.tx, scope, &[controller], cx.today).await?;
     audit::record(&cx.doing(scope), touched, change, done).await
 }

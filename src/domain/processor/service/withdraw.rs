@@ -2,6 +2,7 @@
 //! municipality takes away what another did.
 
 use super::{
+    change::{known_change, others_acted},
     known_agreement, known_party, lead, party,
     timeline::{follow, recorded},
     touched,
@@ -16,7 +17,10 @@ use crate::{
         visibility,
     },
     kernel::{
-        kinds::{AgreementId, AgreementKind, AgreementPartyId, AgreementPartyKind, EngagementId, EngagementKind, PartyId, PartyKind},
+        kinds::{
+            AgreementId, AgreementKind, AgreementPartyId, AgreementPartyKind, ChangeId, EngagementId, EngagementKind, PartyId, PartyKind,
+            SubProcessorChangeKind,
+        },
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
         version::{stored, unchanged},
@@ -49,7 +53,7 @@ pub async fn agreement(cx: &Cx, command: Withdraw<AgreementKind>) -> Result<Reco
     let touched = touched(cx, &scope, current.id).await?;
     stored(repo::withdraw_agreement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.id, None).await?;
-    follow(&cx.tx, &scope, &[current.id]).await?;
+    follow(&cx.tx, &scope, cx.now, &[current.id]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
@@ -71,7 +75,7 @@ pub async fn agreement_party(cx: &Cx, command: Withdraw<AgreementPartyKind>) -> 
     let touched = touched(cx, &scope, current.agreement).await?;
     stored(repo::withdraw_agreement_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.agreement, Some(current.controller)).await?;
-    follow(&cx.tx, &scope, &[current.agreement]).await?;
+    follow(&cx.tx, &scope, cx.now, &[current.agreement]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
@@ -90,6 +94,16 @@ pub async fn engagement(cx: &Cx, command: Withdraw<EngagementKind>) -> Result<Re
     }
     stored(repo::withdraw_engagement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     recorded(cx, &scope, current.agreement, Change::withdrawn(&current, command.reason), current.id).await
+}
+
+/// Withdraws a change that a processor was said to announce: by the municipality that recorded it, while no other has acted on it; by
+/// the cooperation's administrator always.
+pub async fn change(cx: &Cx, command: Withdraw<SubProcessorChangeKind>) -> Result<Recorded<ChangeId>, Failure> {
+    let current = known_change(cx, command.id, "id").await?;
+    let others_acted = others_acted(cx, current.id).await?;
+    let subject = Subject::Change { announced_by: current.announced_by, others_acted };
+    let scope = require_to_withdraw(&cx.viewer, Action::CorrectChange, subject, "id")?;
+    super::change::withdraw(cx, &current, &scope, command.expected_version, command.reason).await
 }
 
 fn wrong_state(sv: &'static str, en: &'static str) -> Failure {
