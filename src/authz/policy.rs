@@ -44,8 +44,10 @@ pub enum Action {
     DraftAgreement,
     /// Update the common part of an agreement and invite other controllers to it.
     UpdateAgreement,
-    /// Join an agreement and update the own party's part of it.
+    /// Join an agreement, sign, leave, give notice, record the return, update the own party's part of it.
     KeepOwnParty,
+    /// Take the lead of a joint agreement whose lead has left, has ended or has offered it.
+    TakeLead,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
     /// Announce what a processor changes about its sub-processors.
@@ -81,6 +83,7 @@ impl Code for Action {
             Self::DraftAgreement => term("Upprätta avtal", "Draft agreements").from_law("GDPR art. 28.3"),
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
+            Self::TakeLead => term("Ta över ledningen av avtal", "Take the lead of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
             Self::AnnounceChange => {
                 term("Anmäla ändring av underbiträden", "Announce changes of sub-processors").from_law("GDPR art. 28.2")
@@ -206,6 +209,7 @@ pub const POLICY: &[Row] = &[
     row(Action::DraftAgreement, |role| coordinator(role, Reach::ControllersAssigned)),
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
+    row(Action::TakeLead, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::AnnounceChange, |role| match role {
         Role::Coordinator => Reach::HasAgreementWithIt,

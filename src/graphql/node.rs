@@ -25,15 +25,15 @@ use crate::{
                 types::{ObjectionCase, SubProcessorChange},
             },
             load as processor,
-            types::{AgreementParty, Party, ProcessorAgreement, SubProcessorEngagement},
+            types::{AgreementParty, AgreementTerms, Party, ProcessorAgreement, SubProcessorEngagement},
         },
     },
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind, EngagementKind,
-            MunicipalityKind, ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
+            AgreementKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind,
+            EngagementKind, MunicipalityKind, ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         text::Text,
     },
@@ -62,6 +62,8 @@ pub(crate) enum Node {
     ProcessorAgreement(ProcessorAgreement),
     /// A controller's own row in an agreement.
     AgreementParty(AgreementParty),
+    /// A version of an agreement's terms.
+    AgreementTerms(AgreementTerms),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
     /// A change of sub-processors.
@@ -120,7 +122,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 12] = [
+const PREFIXES: [&str; 13] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -129,6 +131,7 @@ const PREFIXES: [&str; 12] = [
     PartyKind::PREFIX,
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
+    AgreementTermsKind::PREFIX,
     EngagementKind::PREFIX,
     SubProcessorChangeKind::PREFIX,
     ObjectionCaseKind::PREFIX,
@@ -189,6 +192,7 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         PartyKind::PREFIX => wrapped(processor::party_nodes(cx, &typed(keys), select).await?, Node::Party),
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
+        AgreementTermsKind::PREFIX => wrapped(processor::terms_nodes(cx, &typed(keys), select).await?, Node::AgreementTerms),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         SubProcessorChangeKind::PREFIX => wrapped(change::change_nodes(cx, &typed(keys), select).await?, Node::SubProcessorChange),
         ObjectionCaseKind::PREFIX => wrapped(change::case_nodes(cx, &typed(keys), select).await?, Node::ObjectionCase),

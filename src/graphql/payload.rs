@@ -25,7 +25,7 @@ pub struct UserError {
     message: String,
     /// Where in the input, from the outermost field to the innermost.
     path: Vec<String>,
-    /// Whether the mutation can be repeated with an acknowledgement of this rule.
+    /// Whether the mutation can be repeated with an acknowledgement of this rule: where the code is `NEEDS_ACKNOWLEDGEMENT`.
     can_acknowledge: bool,
     /// The version that is stored now, where the code is `CONFLICT`; else null.
     current_version: Option<i32>,
@@ -39,7 +39,7 @@ impl UserError {
             legal_source: refusal.legal_source.map(str::to_owned),
             message: refusal.message.in_language(language).to_owned(),
             path: refusal.path,
-            can_acknowledge: false,
+            can_acknowledge: refusal.code == RefusalCode::NeedsAcknowledgement,
             current_version: refusal.current_version,
         }
     }

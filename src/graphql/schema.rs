@@ -26,18 +26,23 @@ use crate::{
                 inputs::{AgreementOrderField, OrderDirection},
             },
             model::{
-                AgreementInstrument, AgreementTemplate, ChangeKind, DataCategory, DataSubjectGroup, EngagementAuthorisation, NoticeItem,
-                ObjectionOutcome, ObjectionState, SubProcessorAuthorisation,
+                AgreementInstrument, AgreementStatus, AgreementTemplate, ChangeKind, ContractSide, DataCategory, DataSubjectGroup, DayKind,
+                EngagementAuthorisation, NoticeItem, ObjectionOutcome, ObjectionState, ReturnOrDelete, SilenceMeans,
+                SubProcessorAuthorisation,
             },
         },
         reference::{graphql::ReferenceQuery, model::CountryStatus},
+        timeline::{
+            graphql::TimelineQuery,
+            model::{ChecklistItem, DeadlineKind, FindingCode, Shortcoming, TrafficLight},
+        },
     },
     kernel::{refusal::RefusalCode, text::Text},
 };
 
 /// Reads. Each root field sees one state of the database; `asOf` is the day on which what it reads holds, whatever stands below it.
 #[derive(MergedObject, Default)]
-pub struct Query(AuditQuery, ChangeQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, VocabularyQuery);
+pub struct Query(AuditQuery, ChangeQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, TimelineQuery, VocabularyQuery);
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
@@ -97,24 +102,34 @@ fn all_terms() -> Vec<Term> {
         terms::<ActorKind>(),
         terms::<AgreementInstrument>(),
         terms::<AgreementOrderField>(),
+        terms::<AgreementStatus>(),
         terms::<AgreementTemplate>(),
         terms::<AppointmentEndReason>(),
         terms::<AuthorityNotificationKind>(),
         terms::<ChangeKind>(),
+        terms::<ChecklistItem>(),
+        terms::<ContractSide>(),
         terms::<ControllerKind>(),
         terms::<CountryStatus>(),
         terms::<DataCategory>(),
         terms::<DataSubjectGroup>(),
+        terms::<DayKind>(),
+        terms::<DeadlineKind>(),
         terms::<EngagementAuthorisation>(),
+        terms::<FindingCode>(),
         terms::<NoticeItem>(),
         terms::<ObjectionCaseOrderField>(),
         terms::<ObjectionOutcome>(),
         terms::<ObjectionState>(),
         terms::<OrderDirection>(),
         terms::<RefusalCode>(),
+        terms::<ReturnOrDelete>(),
         terms::<Role>(),
         terms::<RoleSource>(),
+        terms::<Shortcoming>(),
+        terms::<SilenceMeans>(),
         terms::<SubProcessorAuthorisation>(),
+        terms::<TrafficLight>(),
     ]
     .concat();
     all.sort_by_cached_key(|term| format!("{} {}", term.enum_type, term.value));

@@ -33,6 +33,10 @@ pub enum RefusalCode {
     Overlaps,
     /// The chain of sub-processors would close on itself.
     Cycle,
+    /// An act for which law and agreement give no standing; `rule` and `legalSource` say which.
+    NotAllowedByLaw,
+    /// A rule warns. Repeat the mutation with an acknowledgement of the rule and your reason, which is kept.
+    NeedsAcknowledgement,
 }
 
 impl Code for RefusalCode {
@@ -50,6 +54,8 @@ impl Code for RefusalCode {
             Self::WrongState => term("Fel läge", "Wrong state"),
             Self::Overlaps => term("Överlappar", "Overlaps"),
             Self::Cycle => term("Sluten kedja", "Closed chain"),
+            Self::NotAllowedByLaw => term("Saknar stöd i lag eller avtal", "Not allowed by law or agreement"),
+            Self::NeedsAcknowledgement => term("Behöver bekräftas med ett skäl", "Needs an acknowledgement with a reason"),
         }
     }
 }

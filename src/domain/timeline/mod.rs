@@ -5,6 +5,7 @@
 //! the transaction that changes a fact. Status on any day, filters, inboxes and findings are look-ups in that table; `samverkan rebuild`
 //! derives all of it anew.
 
+pub mod graphql;
 pub mod model;
 pub mod repo;
 

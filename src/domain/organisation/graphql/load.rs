@@ -14,7 +14,7 @@ use crate::{
     authz::{Action, Grant, Subject, allowed, policy},
     domain::{
         organisation::{model, repo, service::municipality_named},
-        processor,
+        processor, timeline,
         visibility::{self, Reader},
     },
     graphql::{
@@ -103,7 +103,7 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut objects: Vec<_> = rows.iter().map(|row| controller(cx, row)).collect();
         let calls = select.on("Controller");
-        let by_reader = ["memberMunicipalities", "agreements", "viewerCanRead"];
+        let by_reader = ["memberMunicipalities", "agreements", "findings", "viewerCanRead"];
         let readers = if calls.iter().any(|call| by_reader.contains(&call.name)) {
             visibility::repo::readers(&cx.tx, &cx.scope, &ids).await.map_err(Failure::from)?
         } else {
@@ -130,6 +130,16 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
                         let page = pages.remove(&id.key());
                         if page.is_some() || !readable.contains(id) {
                             object.agreements.put(&call.key, page);
+                        }
+                    }
+                }
+                "findings" => {
+                    let readable: Vec<_> = ids.iter().copied().filter(|id| readable(cx, *id, &readers)).collect();
+                    let mut pages = timeline::graphql::load::findings_of_controllers(cx, &readable, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        let page = pages.remove(&id.key());
+                        if page.is_some() || !readable.contains(id) {
+                            object.findings.put(&call.key, page);
                         }
                     }
                 }
@@ -220,6 +230,7 @@ fn controller(cx: &Cx, row: &model::Controller) -> Controller {
         coordinators: Default::default(),
         appointments: Default::default(),
         agreements: Default::default(),
+        findings: Default::default(),
         viewer_can_read: Default::default(),
     }
 }
@@ -400,6 +411,7 @@ pub async fn viewer<'a>(cx: &'a Cx, select: Selection<'a>) -> Result<Viewer, Api
         municipality: Default::default(),
         roles: Default::default(),
         controllers: Default::default(),
+        deadlines: Default::default(),
     };
     for call in select.on("Viewer") {
         match call.name {
@@ -416,6 +428,10 @@ pub async fn viewer<'a>(cx: &'a Cx, select: Selection<'a>) -> Result<Viewer, Api
                 let mut controllers: Vec<_> = controllers_by_id(cx, cx.viewer.controllers(), call.select).await?.into_values().collect();
                 controllers.sort_by_cached_key(|controller| (crate::kernel::text::sort_key(&controller.name), controller.id.0.clone()));
                 object.controllers.put(controllers);
+            }
+            "deadlines" => {
+                let page = timeline::graphql::load::viewers_deadlines(cx, &call).await?;
+                object.deadlines.put(&call.key, page);
             }
             _ => {}
         }

@@ -10,6 +10,7 @@ use crate::{
     domain::{
         organisation::model::{AppointmentEndReason, AuthorityNotificationKind, ControllerKind},
         processor::graphql::{inputs::AgreementFilter, types::ProcessorAgreement},
+        timeline::graphql::types::{Deadline, Finding},
     },
     graphql::{
         connection::Connection,
@@ -100,6 +101,8 @@ pub struct Controller {
     #[graphql(skip)]
     pub(super) agreements: Slots<Option<Connection<ProcessorAgreement>>>,
     #[graphql(skip)]
+    pub(super) findings: Slots<Option<Connection<Finding>>>,
+    #[graphql(skip)]
     pub(super) viewer_can_read: Slot<bool>,
 }
 
@@ -137,6 +140,18 @@ impl Controller {
     ) -> Result<&Option<Connection<ProcessorAgreement>>, ApiError> {
         let _ = (filter, first, after);
         self.agreements.get(ctx)
+    }
+
+    /// The rules that it breaks on `asOf`, the worst first, then the oldest. Null where its records are not yours to read; empty where
+    /// there are none.
+    async fn findings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the beginning.")] after: Option<String>,
+    ) -> Result<&Option<Connection<Finding>>, ApiError> {
+        let _ = (first, after);
+        self.findings.get(ctx)
     }
 
     /// Whether you may read its records.
@@ -305,6 +320,8 @@ pub struct Viewer {
     pub(super) roles: Slot<Vec<RoleGrant>>,
     #[graphql(skip)]
     pub(super) controllers: Slot<Vec<Arc<Controller>>>,
+    #[graphql(skip)]
+    pub(super) deadlines: Slots<Connection<Deadline>>,
 }
 
 #[ComplexObject]
@@ -327,6 +344,19 @@ impl Viewer {
     /// The controllers that you coordinate or advise today, by name.
     async fn controllers(&self, ctx: &Context<'_>) -> Result<Vec<&Controller>, ApiError> {
         Ok(self.controllers.get(ctx)?.iter().map(AsRef::as_ref).collect())
+    }
+
+    /// What is due, the soonest first, what is overdue and not done included: of the controllers that you coordinate or advise; where
+    /// there are none, of all whose records you may read.
+    async fn deadlines(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what is due on this day or before; null: all.")] until: Option<Date>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the beginning.")] after: Option<String>,
+    ) -> Result<&Connection<Deadline>, ApiError> {
+        let _ = (until, first, after);
+        self.deadlines.get(ctx)
     }
 }
 

@@ -4,8 +4,10 @@ use async_graphql::{Context, Object};
 
 use super::{
     inputs::{
-        CorrectSubProcessorInput, DraftAgreementInput, EndSubProcessorInput, InviteToAgreementInput, JoinAgreementInput,
-        ListSubProcessorInput, MergePartiesInput, RegisterPartyInput, UpdateAgreementInput, UpdateAgreementPartyInput, UpdatePartyInput,
+        AmendAgreementInput, CopyAgreementInput, CorrectSubProcessorInput, DraftAgreementInput, EndSubProcessorInput, GiveNoticeInput,
+        InviteToAgreementInput, JoinAgreementInput, LeaveAgreementInput, ListSubProcessorInput, MergePartiesInput,
+        RecordReturnOrDeletionInput, RegisterPartyInput, SignAgreementInput, TakeLeadInput, UpdateAgreementInput,
+        UpdateAgreementPartyInput, UpdatePartyInput,
     },
     payloads::{PartyPayload, ProcessorAgreementPayload, SubProcessorEngagementPayload},
 };
@@ -109,6 +111,89 @@ impl ProcessorMutation {
     ) -> Result<ProcessorAgreementPayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { service::agreement_party::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Drafts an agreement after the pattern of another that you may read: same processor, texts, terms and the sub-processors of today; without
+    /// dates, signatures, checks and diary numbers. By a coordinator of the controller that drafts.
+    async fn copy_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The copy.")] input: CopyAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::copy::copy(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Offers other terms: a new version, which binds nobody before both sides have signed it; where nobody has signed the newest version
+    /// yet, that one is changed. By a coordinator of the lead. Source: annex 3, 17.2 (PUB37).
+    async fn amend_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The terms.")] input: AmendAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::signing::amend(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Records a signature. Signing again corrects the day. What is not in order yet warns: PUB3 to PUB5, PUB16, PUB22, PUB44. By a coordinator
+    /// of the controller. Source: annex 3, 16.1, 17.2 (PUB35, PUB37).
+    async fn sign_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The signature.")] input: SignAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::signing::sign(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Takes the lead of a joint agreement whose lead has left, has ended or has offered it. By a coordinator of the party that takes it.
+    async fn take_lead(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The act.")] input: TakeLeadInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::ending::take_lead(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Leaves an agreement, or declines the invitation to it, before it binds the own controller; who is bound gives notice instead. By a
+    /// coordinator of that controller.
+    async fn leave_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The act.")] input: LeaveAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::ending::leave(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Gives notice for the own controller, or records the processor's. Giving it again corrects the day. By a coordinator of that controller.
+    /// Source: annex 3, 16.2 (PUB35).
+    async fn give_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The notice.")] input: GiveNoticeInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::ending::give_notice(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Records that the data were returned or deleted at the end. By a coordinator of the controller. Source: GDPR art. 28.3 g; annex 3, 18.2
+    /// (PUB40).
+    async fn record_return_or_deletion(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The act.")] input: RecordReturnOrDeletionInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::ending::record_return(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use super::inputs::AgreementFilter;
 use crate::{
     domain::{
         audit::graphql::types::AuditEntry,
         organisation::graphql::types::{Controller, Municipality, Person},
-        processor::model::{AgreementInstrument, AgreementTemplate, DataCategory, EngagementAuthorisation, SubProcessorAuthorisation},
+        processor::model::{
+            AgreementInstrument, AgreementStatus, AgreementTemplate, ContractSide, DataCategory, DayKind, EngagementAuthorisation,
+            ReturnOrDelete, SilenceMeans, SubProcessorAuthorisation,
+        },
         reference::graphql::Country,
     },
     graphql::{
@@ -137,6 +141,18 @@ pub struct ProcessorAgreement {
     #[graphql(skip)]
     pub(super) parties: Slot<Vec<AgreementParty>>,
     #[graphql(skip)]
+    pub(super) status: Slot<AgreementStatus>,
+    #[graphql(skip)]
+    pub(super) ends_on: Slot<Option<Date>>,
+    #[graphql(skip)]
+    pub(super) self_audit_due_on: Slot<Option<Date>>,
+    #[graphql(skip)]
+    pub(super) terms: Slot<Arc<AgreementTerms>>,
+    #[graphql(skip)]
+    pub(super) term_versions: Slots<Connection<AgreementTerms>>,
+    #[graphql(skip)]
+    pub(super) acknowledgements: Slot<Vec<AcknowledgedWarning>>,
+    #[graphql(skip)]
     pub(super) sub_processors: Slots<Connection<SubProcessorEngagement>>,
     #[graphql(skip)]
     pub(super) history: Slots<Option<Connection<AuditEntry>>>,
@@ -149,6 +165,44 @@ impl ProcessorAgreement {
     /// Who processes.
     async fn processor(&self, ctx: &Context<'_>) -> Result<&Party, ApiError> {
         self.processor.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// How far it has come on `asOf`, as its liveliest party. Follows from dated events alone. Source: annex 3, chapters 16-18 (PUB1,
+    /// PUB35).
+    async fn status(&self, ctx: &Context<'_>) -> Result<AgreementStatus, ApiError> {
+        self.status.get(ctx).copied()
+    }
+
+    /// The last party's last day, inclusive; null while one goes on. Source: annex 3, 16.2 (PUB35).
+    async fn ends_on(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
+        self.ends_on.get(ctx)
+    }
+
+    /// When the processor's next self-audit is due at the latest, on `asOf`; null while the agreement is not in force. Source: annex 3,
+    /// 9.2 (PUB20).
+    async fn self_audit_due_on(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
+        self.self_audit_due_on.get(ctx)
+    }
+
+    /// The newest terms on `asOf`, signed or not. Which terms bind a party stands on its row.
+    async fn terms(&self, ctx: &Context<'_>) -> Result<&AgreementTerms, ApiError> {
+        self.terms.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// All versions of the terms, the newest first. Source: annex 3, 17.2 (PUB37).
+    async fn term_versions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the newest.")] after: Option<String>,
+    ) -> Result<&Connection<AgreementTerms>, ApiError> {
+        let _ = (first, after);
+        self.term_versions.get(ctx)
+    }
+
+    /// The warnings that were answered, the oldest first: one for each rule at most.
+    async fn acknowledgements(&self, ctx: &Context<'_>) -> Result<&Vec<AcknowledgedWarning>, ApiError> {
+        self.acknowledgements.get(ctx)
     }
 
     /// The controllers that are parties on `asOf`, the lead first; of one or several municipalities.
@@ -209,6 +263,18 @@ pub struct AgreementParty {
     pub document_url: Option<Url>,
     /// How this controller authorises sub-processors; null where not stated. Source: GDPR art. 28.2 (PUB6).
     pub sub_processor_authorisation: Option<SubProcessorAuthorisation>,
+    /// When it left before it was bound; null where it did not.
+    pub left_on: Option<Date>,
+    /// When it, as the lead, offered the lead to the other parties; null where it did not.
+    pub lead_offered_on: Option<Date>,
+    /// When a notice of termination was received; null where none was given. Source: annex 3, 16.2 (PUB35).
+    pub notice_given_on: Option<Date>,
+    /// Which side gave it; null where none was given.
+    pub notice_given_by: Option<ContractSide>,
+    /// What the controller asks for at the end; null where it has not chosen yet. Source: GDPR art. 28.3 g; annex 3, 18.1 (PUB39).
+    pub end_of_agreement: Option<ReturnOrDelete>,
+    /// When the data were returned or deleted; null where they are not. Source: annex 3, 18.2 (PUB40).
+    pub returned_or_deleted_on: Option<Date>,
     /// Counts the changes of this row, from 1. Give it as `expectedVersion` with the next change.
     pub version: i32,
     /// Whether you may change this row.
@@ -217,6 +283,19 @@ pub struct AgreementParty {
     pub(super) controller: Slot<Arc<Controller>>,
     #[graphql(skip)]
     pub(super) responsible: Slot<Option<Arc<Person>>>,
+    #[graphql(skip)]
+    pub(super) status: Slot<AgreementStatus>,
+    #[graphql(skip)]
+    pub(super) life: Slot<PartyLife>,
+}
+
+/// The dates of a party that follow from the terms that bind it.
+#[derive(Clone, Debug)]
+pub(super) struct PartyLife {
+    pub(super) terms: Arc<AgreementTerms>,
+    pub(super) signed_on: Option<Date>,
+    pub(super) ends_on: Option<Date>,
+    pub(super) return_or_delete_by: Option<Date>,
 }
 
 #[ComplexObject]
@@ -226,9 +305,128 @@ impl AgreementParty {
         self.controller.get(ctx).map(AsRef::as_ref)
     }
 
+    /// How far the agreement has come for this controller on `asOf`. Follows from dated events alone. Source: annex 3, chapters 16-18
+    /// (PUB35).
+    async fn status(&self, ctx: &Context<'_>) -> Result<AgreementStatus, ApiError> {
+        self.status.get(ctx).copied()
+    }
+
+    /// The terms that bind this controller on `asOf`; before any do, those that are offered to it. Source: annex 3, 17.2 (PUB37).
+    async fn terms(&self, ctx: &Context<'_>) -> Result<&AgreementTerms, ApiError> {
+        Ok(&self.life.get(ctx)?.terms)
+    }
+
+    /// When this controller first signed; null where it has not.
+    async fn signed_on(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
+        Ok(&self.life.get(ctx)?.signed_on)
+    }
+
+    /// The last day on which the agreement binds this controller, inclusive: the notice and its days, the day of an immediate
+    /// termination, or a fixed term's end, whichever is first; null while no end is in sight. Source: annex 3, 16.2, 17.4 (PUB35).
+    async fn ends_on(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
+        Ok(&self.life.get(ctx)?.ends_on)
+    }
+
+    /// By when the data are to be returned or deleted: counted from the notice, else from the end; null while no end is in sight.
+    /// Source: annex 3, 18.2 (PUB40).
+    async fn return_or_delete_by(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
+        Ok(&self.life.get(ctx)?.return_or_delete_by)
+    }
+
     /// The person in charge; null where nobody is named, and where you may not see the person.
     async fn responsible(&self, ctx: &Context<'_>) -> Result<Option<&Person>, ApiError> {
         Ok(self.responsible.get(ctx)?.as_deref())
+    }
+}
+
+/// A version of an agreement's terms. It binds a controller from the day on which the processor and the controller have signed and
+/// `validFrom` has come. Readable by all who may read the agreement. Source: annex 3, 16.1, 17.2 (PUB35, PUB37).
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct AgreementTerms {
+    /// Its id.
+    pub id: ID,
+    /// Counts the versions, from 1.
+    pub number: i32,
+    /// The first day on which it can bind.
+    pub valid_from: Date,
+    /// When the processor signed; null where it has not.
+    pub signed_by_processor_on: Option<Date>,
+    /// Calendar days from the receipt of a notice of termination to the end; 30 by the template. Source: annex 3, 16.2.
+    pub termination_notice_days: u16,
+    /// Days in which a controller may object to a sub-processor; 30 by the template. Source: annex 3, 12.6.
+    pub objection_days: u16,
+    /// Which days those are.
+    pub objection_day_kind: DayKind,
+    /// What silence means under a general authorisation; under a specific one it is never approval.
+    pub silence_means: SilenceMeans,
+    /// Calendar days for return or deletion; 30 by the template. Source: annex 3, 18.2.
+    pub return_days: u16,
+    /// Working days after which what was sent is deemed received; 1 by the template. Source: annex 3, 19.3.
+    pub deemed_receipt_working_days: u16,
+    /// Years for which logs are kept at least; 5 by the template. Source: annex 3, 7.5 (PUB15).
+    pub log_retention_years: u16,
+    /// The last day whose logs may be purged on `asOf`. Source: annex 3, 7.5 (PUB15).
+    pub logs_purgeable_until: Date,
+    /// Months between self-audits; 12 by the template. Source: annex 3, 9.2 (PUB20).
+    pub self_audit_months: u16,
+    /// Whether data may be transferred to third countries. Source: annex 3, 13.2 (PUB33).
+    pub third_country_transfer_allowed: bool,
+    /// Whether a main contract goes before in chapters 1, 16, 17 and 18.2. Source: annex 3, 3.3 (PUB9).
+    pub main_contract_prevails: bool,
+    /// Which main contract; null where none is named.
+    pub main_contract_reference: Option<String>,
+    /// The last day of an agreement for a fixed term; null where it goes on until further notice. Source: annex 3, 16.1.
+    pub fixed_end_on: Option<Date>,
+    #[graphql(skip)]
+    pub(super) signatures: Slot<Vec<TermsSignature>>,
+}
+
+#[ComplexObject]
+impl AgreementTerms {
+    /// The controllers that have signed, the first first.
+    async fn signatures(&self, ctx: &Context<'_>) -> Result<&Vec<TermsSignature>, ApiError> {
+        self.signatures.get(ctx)
+    }
+}
+
+/// A controller has signed a version of the terms.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct TermsSignature {
+    /// When.
+    pub signed_on: Date,
+    #[graphql(skip)]
+    pub(super) controller: Slot<Arc<Controller>>,
+}
+
+#[ComplexObject]
+impl TermsSignature {
+    /// Which controller.
+    async fn controller(&self, ctx: &Context<'_>) -> Result<&Controller, ApiError> {
+        self.controller.get(ctx).map(AsRef::as_ref)
+    }
+}
+
+/// A warning that was answered with a reason. Readable by all who may read the agreement.
+#[derive(SimpleObject, Debug)]
+#[graphql(complex)]
+pub struct AcknowledgedWarning {
+    /// The rule that warned, such as `PUB4`.
+    pub rule: String,
+    /// Why it was done all the same.
+    pub reason: String,
+    /// When it was answered.
+    pub at: DateTime<Utc>,
+    #[graphql(skip)]
+    pub(super) by: Slot<Arc<Person>>,
+}
+
+#[ComplexObject]
+impl AcknowledgedWarning {
+    /// Who answered.
+    async fn by(&self, ctx: &Context<'_>) -> Result<&Person, ApiError> {
+        self.by.get(ctx).map(AsRef::as_ref)
     }
 }
 

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::kernel::{
     code::{Code, Term, term},
     kinds::{AgreementId, AgreementPartyId, TermsId},
+    page::{Key, Placed},
 };
 
 /// A version of an agreement's terms.
@@ -24,6 +25,12 @@ pub struct Terms {
     pub signatures: Vec<Signature>,
     /// What is agreed.
     pub agreed: Agreed,
+}
+
+impl Placed for Terms {
+    fn key(&self) -> Key {
+        Key { sort: String::new(), id: self.id.key() }
+    }
 }
 
 /// A controller's signature.

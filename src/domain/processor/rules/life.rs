@@ -16,9 +16,9 @@
 
 use chrono::NaiveDate;
 
-use super::facts::{BEGINNING, Facts, PartyFacts};
+use super::facts::{BEGINNING, Facts};
 use crate::{
-    domain::processor::model::{AgreementStatus, NoticeKind, SuspensionCause, Terms},
+    domain::processor::model::{AgreementParty, AgreementStatus, NoticeKind, SuspensionCause, Terms},
     kernel::{
         deadline::{Counting, Deadline},
         kinds::AgreementPartyId,
@@ -68,15 +68,14 @@ pub enum EndCause {
 }
 
 impl<'a> Life<'a> {
-    /// The life of a party.
-    pub fn of(facts: &'a Facts, party: &PartyFacts) -> Self {
-        let row = &party.row;
+    /// The life of a party under these terms. `held_to` is the last day on which anybody holds its row.
+    pub fn of(versions: &'a [Terms], row: &AgreementParty, held_to: Option<NaiveDate>) -> Self {
         let own = |terms: &Terms| terms.signed_by(row.id);
         let earliest = |dates: &mut dyn Iterator<Item = NaiveDate>| dates.min();
-        let signed_by_one = earliest(&mut facts.terms.iter().flat_map(|terms| [own(terms), terms.signed_by_processor_on]).flatten());
-        let signed_by_both = earliest(&mut facts.terms.iter().filter_map(|terms| signed(terms, row.id)));
-        let bound = bound(&facts.terms, row.id);
-        let gone_on = [row.left_on, party.held_to().map(morrow)].into_iter().flatten().min();
+        let signed_by_one = earliest(&mut versions.iter().flat_map(|terms| [own(terms), terms.signed_by_processor_on]).flatten());
+        let signed_by_both = earliest(&mut versions.iter().filter_map(|terms| signed(terms, row.id)));
+        let bound = bound(versions, row.id);
+        let gone_on = [row.left_on, held_to.map(morrow)].into_iter().flatten().min();
         let mut life = Self {
             signed_by_one,
             signed_by_both,

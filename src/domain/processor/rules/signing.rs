@@ -1,17 +1,22 @@
 //! What has to be there when an agreement binds: PUB1 to PUB10, PUB37.
 
+use chrono::NaiveDate;
+
 use super::{
+    facts::Facts,
+    keeping,
     life::spans,
-    template,
+    sub_processors, template,
     timeline::{Claim, Standing},
 };
 use crate::{
     domain::{
-        processor::model::{AgreementContentItem, AgreementInstrument, Answer, Assurance, AssuranceKind},
+        processor::model::{AgreementContentItem, AgreementInstrument, Answer, Assurance, AssuranceKind, Signature},
         timeline::model::{FindingCode, Subject},
     },
     kernel::{
         code::Code,
+        kinds::AgreementPartyId,
         period::{Period, eve},
         text::Text,
     },
@@ -54,7 +59,7 @@ pub fn sufficient_guarantees(at: &Standing<'_>) -> Vec<Claim> {
 }
 
 /// What an agreement does not say yet of what it has to say, on a day.
-fn missing_contents(at: &Standing<'_>, day: chrono::NaiveDate) -> Vec<AgreementContentItem> {
+fn missing_contents(at: &Standing<'_>, day: NaiveDate) -> Vec<AgreementContentItem> {
     use strum::VariantArray;
     let said = |item: AgreementContentItem| {
         at.facts.contents.iter().any(|content| content.item == item && content.answer == Answer::Yes && content.answered_on <= day)
@@ -129,6 +134,47 @@ pub fn amendments_are_signed(at: &Standing<'_>) -> Vec<Claim> {
         Some(Claim::finding(FindingCode::AmendmentNotSigned, terms.id, at.in_force(waiting)?))
     });
     unsigned.collect()
+}
+
+/// What warns when a party signs (PUB3 to PUB5, PUB16, PUB22, PUB44): what would be wrong today, were both sides to have signed.
+pub fn warnings_at_signing(facts: &Facts, party: AgreementPartyId, today: NaiveDate) -> Vec<(FindingCode, Option<Text>)> {
+    let rules = [
+        legal_act_between_boards,
+        sufficient_guarantees,
+        contents,
+        processing_is_stated,
+        keeping::confidentiality,
+        keeping::audit_rights,
+        keeping::contacts,
+    ];
+    broken_if_signed(facts, party, today, &rules)
+}
+
+/// What warns when an agreement is drafted (PUB3, PUB7, PUB32): what would be wrong today, were it in force.
+pub fn warnings_at_drafting(facts: &Facts, today: NaiveDate) -> Vec<(FindingCode, Option<Text>)> {
+    let rules = [legal_act_between_boards, newest_template, sub_processors::places];
+    facts.parties.first().map(|lead| broken_if_signed(facts, lead.row.id, today, &rules)).unwrap_or_default()
+}
+
+/// What rules find wrong today, were both sides to have signed.
+fn broken_if_signed(
+    facts: &Facts,
+    party: AgreementPartyId,
+    today: NaiveDate,
+    rules: &[fn(&Standing<'_>) -> Vec<Claim>],
+) -> Vec<(FindingCode, Option<Text>)> {
+    let mut agreed = facts.clone();
+    if let Some(newest) = agreed.terms.last_mut() {
+        newest.valid_from = newest.valid_from.min(today);
+        newest.signed_by_processor_on.get_or_insert(today);
+        if newest.signed_by(party).is_none() {
+            newest.signatures.push(Signature { party, signed_on: today });
+        }
+    }
+    let standings = Standing::of_all(&agreed);
+    // Who is bound already is not warned again.
+    let Some(at) = standings.iter().find(|at| at.party.row.id == party).filter(|at| at.life.bound.len() == 1) else { return Vec::new() };
+    rules.iter().flat_map(|rule| rule(at)).filter(|claim| claim.holds_on(today)).filter_map(Claim::broken).collect()
 }
 
 /// A finding for as long as the agreement is in force.

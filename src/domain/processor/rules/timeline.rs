@@ -86,6 +86,19 @@ impl Claim {
         Self { detail: detail.into(), ..self }
     }
 
+    /// Whether it is said of a day.
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.holds.contains(day)
+    }
+
+    /// The rule that is broken and what is particular; nothing where none is.
+    pub fn broken(self) -> Option<(FindingCode, Option<Text>)> {
+        match self.says {
+            Says::Finding(code, _) => Some((code, self.detail)),
+            _ => None,
+        }
+    }
+
     /// For the controllers that hold the party's row one after the other.
     fn for_holders(self, party: &PartyFacts) -> Vec<Span> {
         let span = |holds, controller| Span {
@@ -109,7 +122,7 @@ fn due(deadline: Deadline) -> Due {
 impl<'a> Standing<'a> {
     /// The standing of each party, the lead first.
     pub fn of_all(facts: &'a Facts) -> Vec<Self> {
-        facts.parties.iter().map(|party| Self { facts, party, life: Life::of(facts, party) }).collect()
+        facts.parties.iter().map(|party| Self { facts, party, life: Life::of(&facts.terms, &party.row, party.held_to()) }).collect()
     }
 
     /// When its agreement is in force.

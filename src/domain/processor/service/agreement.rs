@@ -2,7 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, known_party, lead, processor_of, timeline::recorded};
+use super::{
+    acknowledge::{Acknowledgement, Warning, acknowledge},
+    known_agreement, known_party, lead, processor_of,
+    timeline::recorded,
+};
 use crate::{
     app::Cx,
     authz::{Action, Subject, require},
@@ -15,7 +19,8 @@ use crate::{
         },
         processor::{
             model::{Agreed, Agreement, AgreementInstrument, AgreementParty, AgreementTemplate, Party, SubProcessorAuthorisation, Terms},
-            repo, rules,
+            repo,
+            rules::{self, signing::warnings_at_drafting},
         },
         visibility,
     },
@@ -58,6 +63,8 @@ pub struct DraftAgreement {
     pub agreed: Agreed,
     /// From when the first terms hold, if both sides have signed by then; none: from when the processing begins, or from today.
     pub terms_from: Option<NaiveDate>,
+    /// Answers to warnings.
+    pub acknowledgements: Vec<Acknowledgement>,
 }
 
 /// Drafts an agreement with one party, the lead.
@@ -102,10 +109,15 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<Agreemen
     repo::insert_terms(&cx.tx, &scope, std::slice::from_ref(&terms)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
     let change = Change::made(&agreement).and(Change::made(&party)).and(Change::made(&terms));
+    let facts = repo::facts(&cx.tx, &scope, &[agreement.id]).await?.pop();
+    let warnings = facts.map(|facts| warnings_at_drafting(&facts, cx.today)).unwrap_or_default();
+    let warnings: Vec<_> = warnings.into_iter().map(|(finding, detail)| Warning { finding, detail }).collect();
+    let change = acknowledge(cx, &scope, agreement.id, &warnings, command.acknowledgements, change).await?;
     recorded(cx, &scope, agreement.id, change, agreement.id).await
 }
 
-async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
+/// The instrument where none is named.
+pub(super) async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
     let same = match processor.controller {
         Some(board) => controllers_named(&cx.tx, &cx.scope, &[board]).await?.iter().any(|board| board.host == municipality),
         None => false,

@@ -10,7 +10,7 @@ use crate::{
         audit::{Recorded, model::Change},
         organisation::{rules::has_happened, service::known_person},
         processor::{
-            model::{AgreementParty, SubProcessorAuthorisation},
+            model::{AgreementParty, ReturnOrDelete, SubProcessorAuthorisation},
             repo,
         },
     },
@@ -93,6 +93,10 @@ pub struct UpdateAgreementParty {
     pub responsible: Option<Option<PersonId>>,
     /// How the controller authorises sub-processors.
     pub sub_processor_authorisation: Option<Option<SubProcessorAuthorisation>>,
+    /// What it asks for at the end.
+    pub end_of_agreement: Option<Option<ReturnOrDelete>>,
+    /// Whether it, as the lead, offers the lead to the others.
+    pub offers_lead: Option<bool>,
 }
 
 /// Changes a party's own row.
@@ -127,12 +131,48 @@ pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<Recorded<A
         document_url: command.document_url.unwrap_or_else(|| current.document_url.clone()),
         responsible: command.responsible.unwrap_or(current.responsible),
         sub_processor_authorisation: command.sub_processor_authorisation.unwrap_or(current.sub_processor_authorisation),
+        end_of_agreement: chosen(&current, command.end_of_agreement, cx.today),
+        lead_offered_on: offered(&current, command.offers_lead, cx.today)?,
         ..current.clone()
     };
+    let changed = AgreementParty { registered_on: registered(&current, &changed, cx.today), ..changed };
     save(cx, &scope, &current, changed).await
 }
 
-async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> Result<(AgreementParty, WriteScope), Failure> {
+/// What is asked for at the end, since the day on which it was chosen.
+fn chosen(current: &AgreementParty, choice: Option<Option<ReturnOrDelete>>, today: NaiveDate) -> Option<(ReturnOrDelete, NaiveDate)> {
+    match choice {
+        None => current.end_of_agreement,
+        Some(choice) => choice.map(|choice| current.end_of_agreement.filter(|(before, _)| *before == choice).unwrap_or((choice, today))),
+    }
+}
+
+/// When the lead was offered to the others: by who has it.
+fn offered(current: &AgreementParty, offers: Option<bool>, today: NaiveDate) -> Result<Option<NaiveDate>, Refusal> {
+    match offers {
+        None => Ok(current.lead_offered_on),
+        Some(false) => Ok(None),
+        Some(true) if current.lead => Ok(current.lead_offered_on.or(Some(today))),
+        Some(true) => Err(Refusal::new(
+            RefusalCode::WrongState,
+            "offersLead",
+            Text::new("Bara den som leder avtalet kan erbjuda någon annan att leda det.", "Only the lead can offer the lead."),
+        )),
+    }
+}
+
+/// Since when a row is in the case register, or filed where it can be found (PUB8).
+fn registered(before: &AgreementParty, after: &AgreementParty, today: NaiveDate) -> Option<NaiveDate> {
+    let is = |row: &AgreementParty| row.diary_number.is_some() || row.filed_at.is_some();
+    match (is(before), is(after)) {
+        (_, false) => None,
+        (true, true) => before.registered_on,
+        (false, true) => Some(today),
+    }
+}
+
+/// The row of a controller that the viewer coordinates, and the right to keep it.
+pub(super) async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> Result<(AgreementParty, WriteScope), Failure> {
     let (_, parties) = known_agreement(cx, agreement, "agreementId").await?;
     let row = parties.into_iter().find(|party| party.controller == controller);
     let row = row.ok_or_else(|| Refusal::not_found("controllerId"))?;
@@ -140,7 +180,13 @@ async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> R
     Ok((row, scope))
 }
 
-async fn save(cx: &Cx, scope: &WriteScope, before: &AgreementParty, row: AgreementParty) -> Result<Recorded<AgreementId>, Failure> {
+/// Stores a party's changed row and tells of it.
+pub(super) async fn save(
+    cx: &Cx,
+    scope: &WriteScope,
+    before: &AgreementParty,
+    row: AgreementParty,
+) -> Result<Recorded<AgreementId>, Failure> {
     let changed = AgreementParty { version: before.version + 1, ..row };
     stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, before.version)?;
     recorded(cx, scope, changed.agreement, Change::changed(before, &changed), changed.agreement).await

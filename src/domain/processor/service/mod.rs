@@ -1,11 +1,15 @@
 //! Use cases of the area: authorise, load in scope, judge, write.
 
+pub mod acknowledge;
 pub mod agreement;
 pub mod agreement_party;
 pub mod case;
 pub mod change;
+pub mod copy;
+pub mod ending;
 pub mod merge;
 pub mod party;
+pub mod signing;
 pub mod sub_processor;
 pub mod timeline;
 pub mod withdraw;

@@ -6,10 +6,11 @@ use crate::{
     domain::{
         organisation::graphql::inputs::REFERENCE,
         processor::{
-            model::{Agreed, AgreementInstrument, AgreementTemplate, SubProcessorAuthorisation},
+            model::{Agreed, AgreementInstrument, AgreementTemplate, ReturnOrDelete, SubProcessorAuthorisation},
             service::{
                 agreement::{DraftAgreement, InviteToAgreement, UpdateAgreement},
                 agreement_party::{JoinAgreement, UpdateAgreementParty},
+                signing::TermsChange,
             },
         },
     },
@@ -20,7 +21,7 @@ use crate::{
     kernel::{command::Faults, contact::web_address, refusal::Failure},
 };
 
-use super::{DESCRIPTION, NUMBER, TITLE};
+use super::{AcknowledgementInput, AgreementTermsInput, DESCRIPTION, NUMBER, TITLE, acknowledgements};
 
 /// A new agreement.
 #[derive(InputObject, Debug)]
@@ -49,6 +50,10 @@ pub struct DraftAgreementInput {
     pub processing_from: Option<Date>,
     /// Its number in the lead's case register.
     pub diary_number: Option<String>,
+    /// The first terms; absent: as the template says.
+    pub terms: Option<AgreementTermsInput>,
+    /// Answers to the rules that warned.
+    pub acknowledgements: Option<Vec<AcknowledgementInput>>,
 }
 
 impl DraftAgreementInput {
@@ -67,8 +72,13 @@ impl DraftAgreementInput {
             sub_processor_authorisation,
             processing_from,
             diary_number,
+            terms,
+            acknowledgements: given,
         } = self;
         let mut faults = Faults::new();
+        let terms_from = terms.as_ref().and_then(AgreementTermsInput::first_day);
+        let terms = terms.map_or_else(|| Some(TermsChange::default()), |terms| terms.change(&mut faults, "terms"));
+        let given = acknowledgements(&mut faults, given);
         let lead = faults.id("leadControllerId", &lead_controller_id);
         let processor = faults.id("processorId", &processor_id);
         let title = faults.text("title", &title, TITLE);
@@ -91,8 +101,9 @@ impl DraftAgreementInput {
                 sub_processor_authorisation,
                 processing_from: processing_from.map(|date| date.0),
                 diary_number: diary_number?,
-                agreed: Agreed::default(),
-                terms_from: None,
+                agreed: terms?.of(&Agreed::default()),
+                terms_from,
+                acknowledgements: given?,
             })
         })();
         faults.finish(command)
@@ -239,6 +250,10 @@ pub struct UpdateAgreementPartyInput {
     pub responsible_id: MaybeUndefined<ID>,
     /// How the controller authorises sub-processors; null: not stated.
     pub sub_processor_authorisation: MaybeUndefined<SubProcessorAuthorisation>,
+    /// What the controller asks for at the end; null: not chosen. Source: annex 3, 18.1 (PUB39).
+    pub end_of_agreement: MaybeUndefined<ReturnOrDelete>,
+    /// Whether the lead, whose row it is, offers the lead to the other parties; one of them can then take it.
+    pub offers_lead: MaybeUndefined<bool>,
 }
 
 impl UpdateAgreementPartyInput {
@@ -256,6 +271,8 @@ impl UpdateAgreementPartyInput {
             document_url,
             responsible_id,
             sub_processor_authorisation,
+            end_of_agreement,
+            offers_lead,
         } = self;
         let mut faults = Faults::new();
         let agreement = faults.id("agreementId", &agreement_id);
@@ -268,6 +285,8 @@ impl UpdateAgreementPartyInput {
         let document_url = optional(&mut faults, document_url, |faults, url| faults.take(web_address("documentUrl", &url)));
         let responsible = optional(&mut faults, responsible_id, |faults, id| faults.id("responsibleId", &id));
         let authorisation = optional(&mut faults, sub_processor_authorisation, |_, authorisation| Some(authorisation));
+        let end = optional(&mut faults, end_of_agreement, |_, choice| Some(choice));
+        let offers_lead = required(&mut faults, "offersLead", offers_lead, |_, offers| Some(offers));
         let command = (|| {
             Some(UpdateAgreementParty {
                 agreement: agreement?,
@@ -281,6 +300,8 @@ impl UpdateAgreementPartyInput {
                 document_url: document_url?,
                 responsible: responsible?,
                 sub_processor_authorisation: authorisation?,
+                end_of_agreement: end?,
+                offers_lead: offers_lead?,
             })
         })();
         faults.finish(command)

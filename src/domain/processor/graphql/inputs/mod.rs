@@ -1,11 +1,13 @@
 //! Inputs of agreements and sub-processors, each turned into a command. Every field is named, so that a forgotten one does not compile.
 
+mod acknowledgement;
 mod agreement;
 mod filter;
+mod life;
 mod party;
 mod sub_processor;
 
-pub use self::{agreement::*, filter::*, party::*, sub_processor::*};
+pub use self::{acknowledgement::*, agreement::*, filter::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
 pub(super) const TITLE: usize = 200;

@@ -1,10 +1,14 @@
 //! Loads agreements and sub-processors level by level: one statement for each field that is asked for, however many objects ask.
 
+mod terms;
+
 use std::collections::HashMap;
 
 use async_graphql::ID;
 use uuid::Uuid;
 
+use self::terms::{put_acknowledgements, put_lives, put_terms, term_versions};
+pub use self::terms::{terms, terms_nodes};
 use super::{
     inputs::read_filter,
     types::{AgreementParty, Party, PartyAuthorisation, ProcessorAgreement, SubProcessorEngagement},
@@ -15,8 +19,16 @@ use crate::{
     domain::{
         audit::graphql::load::histories,
         organisation::graphql::load::{controllers_by_id, grouped, municipalities_by_id, people_by_id},
-        processor::{model, repo, service::lead},
+        processor::{
+            model::{self, AgreementStatus},
+            repo,
+            service::lead,
+        },
         reference::graphql::Countries,
+        timeline::{
+            model::{DeadlineKind, SpanKind},
+            repo::{codes_on, said_on},
+        },
         visibility,
     },
     graphql::{
@@ -27,6 +39,7 @@ use crate::{
         selection::{Call, Selection},
     },
     kernel::{
+        code::Code,
         kinds::{AgreementId, AgreementPartyId, ControllerId, EngagementId, PartyId},
         refusal::Failure,
     },
@@ -157,6 +170,32 @@ pub fn agreements<'a>(cx: &'a Cx, rows: Vec<model::Agreement>, select: Selection
                     }
                 }
                 "parties" => put_parties(cx, &ids, &mut objects, &parties, call.select).await?,
+                "status" => {
+                    let statuses = statuses(cx, ids.iter().map(|id| id.key())).await?;
+                    objects.iter_mut().zip(&ids).for_each(|(object, id)| object.status.put(status_of(&statuses, id.key())));
+                }
+                "endsOn" => {
+                    let ends = said_on(&cx.tx, SpanKind::End, &keys_of(&ids), cx.as_of).await.map_err(Failure::from)?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        let end = ends.iter().find(|said| said.subject == id.key()).and_then(|said| said.due_on);
+                        object.ends_on.put(end.map(Into::into));
+                    }
+                }
+                "selfAuditDueOn" => {
+                    let due = said_on(&cx.tx, SpanKind::Deadline, &keys_of(&ids), cx.as_of).await.map_err(Failure::from)?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        let audits = due.iter().filter(|said| said.subject == id.key() && said.code == DeadlineKind::SelfAudit.code());
+                        object.self_audit_due_on.put(audits.filter_map(|said| said.due_on).min().map(Into::into));
+                    }
+                }
+                "terms" => put_terms(cx, &ids, &mut objects, call.select).await?,
+                "termVersions" => {
+                    let mut pages = term_versions(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.term_versions.put(&call.key, page));
+                    }
+                }
+                "acknowledgements" => put_acknowledgements(cx, &ids, &mut objects, call.select).await?,
                 "viewerCanUpdate" => {
                     for (object, id) in objects.iter_mut().zip(&ids) {
                         let lead = lead(parties.entry(*id).or_default())?;
@@ -252,10 +291,21 @@ async fn put_parties(
     Ok(())
 }
 
+/// What follows from the terms that bind a party.
+const OF_LIFE: [&str; 4] = ["terms", "signedOn", "endsOn", "returnOrDeleteBy"];
+
 async fn agreement_parties(cx: &Cx, rows: Vec<model::AgreementParty>, select: Selection<'_>) -> Result<Vec<AgreementParty>, ApiError> {
     let mut objects: Vec<_> = rows.iter().map(|row| agreement_party(cx, row)).collect();
-    for call in select.on("AgreementParty") {
+    let calls = select.on("AgreementParty");
+    if calls.iter().any(|call| OF_LIFE.contains(&call.name)) {
+        put_lives(cx, &rows, &mut objects, select.inside("AgreementParty", "terms")).await?;
+    }
+    for call in calls {
         match call.name {
+            "status" => {
+                let statuses = statuses(cx, rows.iter().map(|row| row.id.key())).await?;
+                objects.iter_mut().zip(&rows).for_each(|(object, row)| object.status.put(status_of(&statuses, row.id.key())));
+            }
             "controller" => {
                 let controllers = controllers_by_id(cx, rows.iter().map(|row| row.controller), call.select).await?;
                 for (object, row) in objects.iter_mut().zip(&rows) {
@@ -272,6 +322,21 @@ async fn agreement_parties(cx: &Cx, rows: Vec<model::AgreementParty>, select: Se
         }
     }
     Ok(objects)
+}
+
+/// The statuses on `as_of` of agreements, or of parties, that were opened.
+async fn statuses(cx: &Cx, of: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, AgreementStatus>, ApiError> {
+    let of: Vec<_> = of.collect();
+    Ok(codes_on(&cx.tx, SpanKind::Status, &of, cx.as_of).await.map_err(Failure::from)?)
+}
+
+/// What has no status yet is a draft.
+fn status_of(statuses: &HashMap<Uuid, AgreementStatus>, of: Uuid) -> AgreementStatus {
+    statuses.get(&of).copied().unwrap_or(AgreementStatus::Draft)
+}
+
+fn keys_of(ids: &[AgreementId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.key()).collect()
 }
 
 /// The parties' rows with these ids, of agreements that the viewer may read.
@@ -298,6 +363,12 @@ fn agreement(row: &model::Agreement) -> ProcessorAgreement {
         version: row.version,
         processor: Default::default(),
         parties: Default::default(),
+        status: Default::default(),
+        ends_on: Default::default(),
+        self_audit_due_on: Default::default(),
+        terms: Default::default(),
+        term_versions: Default::default(),
+        acknowledgements: Default::default(),
         sub_processors: Default::default(),
         history: Default::default(),
         viewer_can_update: Default::default(),
@@ -316,10 +387,18 @@ fn agreement_party(cx: &Cx, row: &model::AgreementParty) -> AgreementParty {
         filed_at: row.filed_at.clone(),
         document_url: row.document_url.clone().map(Url),
         sub_processor_authorisation: row.sub_processor_authorisation,
+        left_on: row.left_on.map(Into::into),
+        lead_offered_on: row.lead_offered_on.map(Into::into),
+        notice_given_on: row.notice.map(|(on, _)| on.into()),
+        notice_given_by: row.notice.map(|(_, side)| side),
+        end_of_agreement: row.end_of_agreement.map(|(choice, _)| choice),
+        returned_or_deleted_on: row.returned_or_deleted_on.map(Into::into),
         version: row.version,
         viewer_can_update: allowed(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(row.controller)),
         controller: Default::default(),
         responsible: Default::default(),
+        status: Default::default(),
+        life: Default::default(),
     }
 }
 
