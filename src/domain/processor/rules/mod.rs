@@ -9,6 +9,8 @@ pub mod case_acts;
 pub mod cases;
 pub mod changes;
 pub mod ending;
+#[cfg(test)]
+pub mod example;
 pub mod facts;
 pub mod keeping;
 pub mod life;
