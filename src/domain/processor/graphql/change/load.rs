@@ -22,7 +22,8 @@ use crate::{
         },
         reference::graphql::Countries,
         timeline::{
-            model::{Said, SpanKind},
+            graphql::load::deadlines,
+            model::{DeadlineKind, Said, SpanKind},
             repo::{said_about, said_of},
         },
     },
@@ -34,6 +35,7 @@ use crate::{
         selection::{Call, Selection},
     },
     kernel::{
+        code::Code,
         id::Id,
         kinds::{AgreementId, CaseId, ChangeId, ControllerId, ObjectionCaseKind, PartyId},
         refusal::Failure,
@@ -206,6 +208,13 @@ pub fn cases<'a>(cx: &'a Cx, rows: Vec<Said>, select: Selection<'a>) -> Loading<
                         object.controller.put(found(&controllers, &read.controller)?);
                     }
                 }
+                "deadline" => {
+                    let begun = rows.iter().zip(&read).filter(|(said, read)| said.due.is_some() && !read.waits());
+                    let windows: Vec<_> = begun.map(|(said, _)| window(said)).collect();
+                    let of: Vec<_> = windows.iter().map(|said| said.subject).collect();
+                    let mut windows: HashMap<_, _> = of.into_iter().zip(deadlines(cx, windows, call.select).await?).collect();
+                    objects.iter_mut().zip(&rows).for_each(|(object, said)| object.deadline.put(windows.remove(&said.subject)));
+                }
                 "decidedBy" => {
                     let deciders = read.iter().filter_map(|read| read.decided?.by);
                     let people = people_by_id(cx, deciders, call.select).await?;
@@ -218,6 +227,11 @@ pub fn cases<'a>(cx: &'a Cx, rows: Vec<Said>, select: Selection<'a>) -> Loading<
         }
         Ok(objects)
     })
+}
+
+/// The window of a case as a deadline.
+fn window(said: &Said) -> Said {
+    Said { code: DeadlineKind::Objection.code().to_owned(), ..said.clone() }
 }
 
 /// The cases with these ids that the viewer may read.
@@ -291,6 +305,7 @@ fn case(cx: &Cx, read: &Read<'_>, said: &Said) -> ObjectionCase {
         change: Default::default(),
         agreement: Default::default(),
         controller: Default::default(),
+        deadline: Default::default(),
         decided_by: Default::default(),
     }
 }

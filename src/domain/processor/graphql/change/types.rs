@@ -13,6 +13,7 @@ use crate::{
             model::{ChangeKind, DataCategory, DataSubjectGroup, NoticeItem, ObjectionOutcome, ObjectionState},
         },
         reference::graphql::Country,
+        timeline::graphql::types::Deadline,
     },
     graphql::{
         connection::Connection,
@@ -171,6 +172,8 @@ pub struct ObjectionCase {
     #[graphql(skip)]
     pub(super) controller: Slot<Arc<Controller>>,
     #[graphql(skip)]
+    pub(super) deadline: Slot<Option<Deadline>>,
+    #[graphql(skip)]
     pub(super) decided_by: Slot<Option<Arc<Person>>>,
 }
 
@@ -189,6 +192,12 @@ impl ObjectionCase {
     /// Whose case.
     async fn controller(&self, ctx: &Context<'_>) -> Result<&Controller, ApiError> {
         self.controller.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// The last day to object, and how it is counted: from the receipt of the notice, or from when it was complete, as the terms of that
+    /// day say. Null while receipt is unconfirmed or the notice incomplete. Source: annex 3, 12.6 (PUB28).
+    async fn deadline(&self, ctx: &Context<'_>) -> Result<Option<&Deadline>, ApiError> {
+        Ok(self.deadline.get(ctx)?.as_ref())
     }
 
     /// Who recorded the last decision; null where nobody has, and where you may not see the person.
