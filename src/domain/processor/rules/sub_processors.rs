@@ -37,9 +37,12 @@ fn authorisation(at: &Standing<'_>, engagement: &Engagement) -> Vec<Claim> {
         .collect()
 }
 
-/// A sub-processor that was entered, not announced: as it was entered.
+/// A sub-processor that was not announced to the party: as it was entered; or, where it was announced before the party's agreement was in
+/// force, as on the list that the party signed.
 fn listed(at: &Standing<'_>, engagement: &Engagement) -> Vec<Claim> {
-    let says = Says::Authorised(engagement.authorisation.code(), None);
+    let announced = engagement.introduced_by.is_some();
+    let authorisation = if announced { EngagementAuthorisation::ListedAtSigning } else { engagement.authorisation };
+    let says = Says::Authorised(authorisation.code(), None);
     let not = engagement.authorisation == EngagementAuthorisation::NotAuthorised;
     let during = at.in_force(engagement.validity).filter(|_| not);
     let finding = during.map(|holds| Claim::finding(FindingCode::SubProcessorNotAuthorised, engagement.id, holds));

@@ -8,7 +8,10 @@ use crate::{
     db::Tx,
     domain::{
         audit::{self, Recorded, model::Change},
-        processor::{repo, rules::timeline::timeline},
+        processor::{
+            repo,
+            rules::{engaged::engaged, facts::Facts, timeline::timeline},
+        },
         timeline::{
             Timeline,
             repo::{by_these_rules, rewrite},
@@ -25,15 +28,37 @@ use crate::{
 const AT_ONCE: usize = 500;
 
 /// Lets the timeline of agreements follow what is on record now.
-pub async fn follow(tx: &Tx, scope: &WriteScope, _now: DateTime<Utc>, agreements: &[AgreementId]) -> Result<(), Failure> {
+pub async fn follow(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>, agreements: &[AgreementId]) -> Result<(), Failure> {
     for some in agreements.chunks(AT_ONCE) {
-        let mut timelines: Vec<_> = repo::facts(tx, scope, some).await?.iter().map(timeline).collect();
+        let mut facts = repo::facts(tx, scope, some).await?;
+        engage(tx, scope, now, &mut facts).await?;
+        let mut timelines: Vec<_> = facts.iter().map(timeline).collect();
         // Of what was withdrawn nothing is said.
         let gone: Vec<_> = some.iter().map(|id| id.key()).filter(|key| !timelines.iter().any(|there| there.origin == *key)).collect();
         timelines.extend(gone.into_iter().map(|origin| Timeline { origin, spans: Vec::new() }));
         rewrite(tx, scope, &timelines).await?;
     }
     Ok(())
+}
+
+/// Lets the lists of sub-processors follow the cases.
+async fn engage(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>, facts: &mut [Facts]) -> Result<(), Failure> {
+    let announced: Vec<_> = facts.iter().filter(|facts| !facts.changes.is_empty()).map(|facts| facts.agreement.id).collect();
+    if announced.is_empty() {
+        return Ok(());
+    }
+    let ever = repo::ever_engaged(tx, scope, &announced).await?;
+    let mut changed = Vec::new();
+    for facts in facts.iter_mut().filter(|facts| !facts.changes.is_empty()) {
+        let before: Vec<_> = ever.iter().filter(|place| place.engagement.agreement == facts.agreement.id).cloned().collect();
+        let mut after = engaged(facts, &before);
+        for place in after.iter_mut().filter(|place| !before.contains(place)) {
+            place.engagement.version += 1;
+            changed.push(place.clone());
+        }
+        facts.engagements = after.into_iter().filter(|place| !place.withdrawn).map(|place| place.engagement).collect();
+    }
+    Ok(repo::put_engagements(tx, scope, now, &changed).await?)
 }
 
 /// Derives the timeline of everything anew, and tells how many agreements there are.
