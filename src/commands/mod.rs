@@ -3,6 +3,7 @@
 mod audit;
 mod dispose;
 mod invite;
+mod rebuild;
 
 use std::{io::Write, path::PathBuf, sync::Arc};
 
@@ -17,6 +18,7 @@ use crate::{
     config::Config,
     db::Db,
     demo::{self, DemoOptions},
+    domain::processor::service::timeline,
     graphql::schema,
     http::{self, Http, Signals},
     kernel::{clock::SystemClock, ids::Ids},
@@ -37,7 +39,7 @@ pub struct Cli {
 pub enum Command {
     /// Serve GraphQL. Brings the database schema up to date first.
     Serve(Settings),
-    /// Bring the database schema up to date, and end.
+    /// Bring the database schema and the legal timeline up to date, and end.
     Migrate(Settings),
     /// Print the GraphQL schema: the only way in which schema.graphql changes.
     Schema,
@@ -48,6 +50,8 @@ pub enum Command {
     Audit(Audit),
     /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
     Invite(Invite),
+    /// Derive the legal timeline of everything anew from the records, and tell what differed. An upgrade that changes rules does it by itself.
+    Rebuild(Settings),
     /// Delete what the system no longer needs to know of its users: for a daily timer.
     Dispose(Dispose),
 }
@@ -79,6 +83,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Audit(Audit::Verify(settings)) => audit::verify(settings).await,
         Command::Invite(invite) => invite::invite_person(invite).await,
+        Command::Rebuild(settings) => rebuild::rebuild(settings).await,
         Command::Dispose(dispose) => dispose::dispose(dispose).await,
     }
 }
@@ -112,5 +117,6 @@ async fn migrate(settings: Settings) -> anyhow::Result<()> {
 async fn open(config: &Config) -> anyhow::Result<Db> {
     let db = Db::open(&config.database()).await.context("database_url (SAMVERKAN_DATABASE_URL)")?;
     db.migrate().await.context("cannot bring the database schema up to date")?;
+    timeline::keep_up(&db).await.context("cannot bring the legal timeline up to date")?;
     Ok(db)
 }

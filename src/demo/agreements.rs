@@ -65,7 +65,7 @@ pub(super) async fn fill(filling: &Filling, directory: &Directory, scale: u32, r
     }
     repo::insert_engagements(&filling.tx, &scope, &engagements).await?;
     sign(filling, &scope, &drafts, random).await?;
-    rebuild(&filling.tx, &scope, filling.recorded_at).await?;
+    rebuild(&filling.tx, &scope).await?;
     Ok(())
 }
 

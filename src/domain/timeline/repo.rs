@@ -4,7 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use entity::{timeline, timeline_rules};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QuerySelect, Select};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, Select,
+    sea_query::{Expr, Query},
+};
 use uuid::Uuid;
 
 use super::{
@@ -36,8 +41,8 @@ const AT_ONCE: usize = 500;
 /// Sorts after every date.
 const NEVER: &str = "9999-12-31";
 
-/// Keeps what follows from the facts now in the place of what followed before. Only what differs is written.
-pub async fn rewrite(tx: &Tx, _: &WriteScope, timelines: &[Timeline]) -> Result<(), DbErr> {
+/// Keeps what follows from the facts now in the place of what followed before. Only what differs is written: how many rows went or came.
+pub async fn rewrite(tx: &Tx, _: &WriteScope, timelines: &[Timeline]) -> Result<usize, DbErr> {
     let new: HashMap<Uuid, timeline::Model> = timelines
         .iter()
         .flat_map(|timeline| timeline.spans.iter().map(|span| row_of(timeline.origin, span)))
@@ -51,7 +56,9 @@ pub async fn rewrite(tx: &Tx, _: &WriteScope, timelines: &[Timeline]) -> Result<
     }
     let mut added: Vec<_> = new.into_values().filter(|row| !old.contains(&row.id)).collect();
     added.sort_unstable_by_key(|row| row.id);
-    insert(tx, added.into_iter().map(|row| timeline::ActiveModel::from(row).reset_all()).collect()).await
+    let differing = gone.len() + added.len();
+    insert(tx, added.into_iter().map(|row| timeline::ActiveModel::from(row).reset_all()).collect()).await?;
+    Ok(differing)
 }
 
 async fn keys_of(tx: &Tx, origins: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
@@ -139,7 +146,7 @@ async fn pages(
     asked: &Page,
 ) -> Result<HashMap<Uuid, Slice<Said>>, DbErr> {
     let sorting = Sorting::ascending(timeline::Column::SortKey, timeline::Column::Id);
-    let parent = sea_orm::sea_query::Expr::col(parent.as_column_ref());
+    let parent = Expr::col(parent.as_column_ref());
     let pages = page::pages(&cx.tx, select, parent, sorting, asked).await?;
     pages.into_iter().map(|(parent, slice)| Ok((parent, slice.try_map(said)?))).collect()
 }
@@ -148,6 +155,33 @@ async fn pages(
 pub async fn said_of(cx: &Cx, kind: SpanKind, of: &[Uuid]) -> Result<Vec<Said>, DbErr> {
     let select = open(cx, kind, &SaidFilter::default()).filter(timeline::Column::SubjectId.is_in(of.iter().copied()));
     select.all(&cx.tx).await?.into_iter().map(said).collect()
+}
+
+/// True in the database for the records of which one of these things (empty: anything) of a kind is said on a day, and due before
+/// another where one is given. `subject` is the column of the record's key.
+pub fn is_said<C: ColumnTrait>(
+    kind: SpanKind,
+    codes: &[&'static str],
+    due_before: Option<NaiveDate>,
+    subject: C,
+    day: NaiveDate,
+) -> Condition {
+    use timeline::Column;
+    let kind: &'static str = kind.into();
+    let mut said = Condition::all().add(Column::Kind.eq(kind)).add(holds_on(Column::ValidFrom, Column::ValidTo, day));
+    if !codes.is_empty() {
+        said = said.add(Column::Code.is_in(codes.iter().copied()));
+    }
+    if let Some(day) = due_before {
+        said = said.add(Column::DueOn.lt(day));
+    }
+    let rows = Query::select()
+        .expr(Expr::val(1))
+        .from(timeline::Entity)
+        .and_where(Expr::col(Column::SubjectId.as_column_ref()).equals(subject.as_column_ref()))
+        .cond_where(said)
+        .to_owned();
+    Condition::all().add(Expr::exists(rows))
 }
 
 fn of_kind(kind: SpanKind, day: NaiveDate) -> Select<timeline::Entity> {

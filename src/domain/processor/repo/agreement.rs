@@ -1,6 +1,6 @@
 //! The common part of agreements in the database.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement, agreement_party, agreement_reader, engagement};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -18,7 +18,14 @@ use crate::{
         row,
         write::{insert, update, withdraw},
     },
-    domain::{processor::model::Agreement, visibility::repo::agreement_is_open},
+    domain::{
+        processor::model::{Agreement, AgreementStatus},
+        timeline::{
+            model::{FindingCode, SpanKind},
+            repo::is_said,
+        },
+        visibility::repo::agreement_is_open,
+    },
     kernel::{
         code::Code,
         id::keys,
@@ -39,6 +46,12 @@ pub struct AgreementFilter {
     pub processor: Option<PartyId>,
     /// Those under which this sub-processor is engaged, at any depth.
     pub sub_processor: Option<PartyId>,
+    /// Those with one of these statuses; empty: all.
+    pub status: Vec<AgreementStatus>,
+    /// Those that end before this day.
+    pub ends_before: Option<NaiveDate>,
+    /// Those that lack contents, or those that do not.
+    pub incomplete: Option<bool>,
     /// Those whose title contains this.
     pub text: Option<String>,
 }
@@ -108,7 +121,7 @@ fn by_title() -> Sorting<agreement::Column> {
 
 fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entity> {
     use agreement::Column;
-    let AgreementFilter { municipality, controller, processor, sub_processor, text } = filter;
+    let AgreementFilter { municipality, controller, processor, sub_processor, status, ends_before, incomplete, text } = filter;
     let mut select = agreement::Entity::find().filter(agreement_is_open(&cx.scope, Column::Id, cx.today));
     if let Some(municipality) = municipality {
         use agreement_party::Column as Party;
@@ -148,6 +161,18 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
             .cond_where(holds_on(Engaged::ValidFrom, Engaged::ValidTo, cx.as_of))
             .to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
+    }
+    if !status.is_empty() {
+        let codes: Vec<_> = status.iter().map(|status| status.code()).collect();
+        select = select.filter(is_said(SpanKind::Status, &codes, None, Column::Id, cx.as_of));
+    }
+    if let Some(day) = ends_before {
+        select = select.filter(is_said(SpanKind::End, &[], Some(*day), Column::Id, cx.as_of));
+    }
+    if let Some(incomplete) = incomplete {
+        let lacking = [FindingCode::ContentMissing.code(), FindingCode::ProcessingNotStated.code()];
+        let said = is_said(SpanKind::Finding, &lacking, None, Column::Id, cx.as_of);
+        select = select.filter(if *incomplete { said } else { said.not() });
     }
     if let Some(text) = text {
         select = select.filter(contains(Column::TitleSort, &sort_key(text)));

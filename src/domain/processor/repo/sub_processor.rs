@@ -1,6 +1,6 @@
 //! The tree of sub-processors in the database.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use entity::engagement;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -85,13 +85,14 @@ pub async fn ever_engaged(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result
     select.all(tx).await?.into_iter().map(place).collect()
 }
 
-/// Stores derived engagements, those that are there already and new ones: a statement for many.
-pub async fn put_engagements(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, places: &[Place]) -> Result<(), DbErr> {
+/// Stores derived engagements, those that are there already and new ones: a statement for many. What is derived has no instant of its
+/// own; of one that is withdrawn its first day stands for it.
+pub async fn put_engagements(tx: &Tx, _: &WriteScope, places: &[Place]) -> Result<(), DbErr> {
     use engagement::Column;
     const AT_ONCE: usize = 500;
     for some in places.chunks(AT_ONCE) {
         let rows = some.iter().map(|place| engagement::ActiveModel {
-            withdrawn_at: Set(place.withdrawn.then_some(now)),
+            withdrawn_at: Set(place.withdrawn.then(|| place.engagement.validity.from.and_time(NaiveTime::MIN).and_utc())),
             ..engagement_row(&place.engagement)
         });
         let there = OnConflict::column(Column::Id)

@@ -104,7 +104,7 @@ async fn told(
     change: Change,
 ) -> Result<Recorded<ChangeId>, Failure> {
     let agreements = repo::agreements_of(&cx.tx, scope, &[of.processor]).await?;
-    follow(&cx.tx, scope, cx.now, &agreements).await?;
+    follow(&cx.tx, scope, &agreements).await?;
     audit::record(&cx.doing(scope), touched(concerned), change, of.id).await
 }
 

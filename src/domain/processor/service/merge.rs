@@ -61,7 +61,7 @@ pub async fn merge(cx: &Cx, command: MergeParties) -> Result<Recorded<PartyId>, 
     follows.extend(repo::agreements_of(&cx.tx, &scope, &announced).await?);
     follows.sort_unstable();
     follows.dedup();
-    follow(&cx.tx, &scope, cx.now, &follows).await?;
+    follow(&cx.tx, &scope, &follows).await?;
     let withdrawn = Change::withdrawn(&duplicate, format!("mergeParties: {}", kept.id));
     let told = moved.shared(Change::changed(&kept, &merged).and(withdrawn), duplicate.id, kept.id);
     audit::record(&cx.doing(&scope), touched, told, kept.id).await

@@ -156,7 +156,7 @@ pub async fn update(cx: &Cx, command: UpdateParty) -> Result<Recorded<PartyId>, 
     }
     is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_party(&cx.tx, &scope, &changed).await?, current.version)?;
-    follow(&cx.tx, &scope, cx.now, &repo::agreements_with(&cx.tx, &scope, changed.id).await?).await?;
+    follow(&cx.tx, &scope, &repo::agreements_with(&cx.tx, &scope, changed.id).await?).await?;
     let touched = touched(cx, &scope, changed.id).await?;
     audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }

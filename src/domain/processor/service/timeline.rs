@@ -1,11 +1,9 @@
 //! The timeline follows the records: in the transaction that changes a fact, by the same function that derives all of it anew.
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     app::Cx,
-    authz::WriteScope,
-    db::Tx,
+    authz::{Action, WriteScope},
+    db::{Db, Tx},
     domain::{
         audit::{self, Recorded, model::Change},
         processor::{
@@ -14,7 +12,7 @@ use crate::{
         },
         timeline::{
             Timeline,
-            repo::{by_these_rules, rewrite},
+            repo::{by_these_rules, is_by_these_rules, rewrite},
         },
         visibility,
     },
@@ -27,22 +25,23 @@ use crate::{
 /// Agreements of one pass.
 const AT_ONCE: usize = 500;
 
-/// Lets the timeline of agreements follow what is on record now.
-pub async fn follow(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>, agreements: &[AgreementId]) -> Result<(), Failure> {
+/// Lets the timeline of agreements follow what is on record now, and tells how many of its rows differed.
+pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> Result<usize, Failure> {
+    let mut differing = 0;
     for some in agreements.chunks(AT_ONCE) {
         let mut facts = repo::facts(tx, scope, some).await?;
-        engage(tx, scope, now, &mut facts).await?;
+        engage(tx, scope, &mut facts).await?;
         let mut timelines: Vec<_> = facts.iter().map(timeline).collect();
         // Of what was withdrawn nothing is said.
         let gone: Vec<_> = some.iter().map(|id| id.key()).filter(|key| !timelines.iter().any(|there| there.origin == *key)).collect();
         timelines.extend(gone.into_iter().map(|origin| Timeline { origin, spans: Vec::new() }));
-        rewrite(tx, scope, &timelines).await?;
+        differing += rewrite(tx, scope, &timelines).await?;
     }
-    Ok(())
+    Ok(differing)
 }
 
 /// Lets the lists of sub-processors follow the cases.
-async fn engage(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>, facts: &mut [Facts]) -> Result<(), Failure> {
+async fn engage(tx: &Tx, scope: &WriteScope, facts: &mut [Facts]) -> Result<(), Failure> {
     let announced: Vec<_> = facts.iter().filter(|facts| !facts.changes.is_empty()).map(|facts| facts.agreement.id).collect();
     if announced.is_empty() {
         return Ok(());
@@ -58,20 +57,41 @@ async fn engage(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>, facts: &mut [Fa
         }
         facts.engagements = after.into_iter().filter(|place| !place.withdrawn).map(|place| place.engagement).collect();
     }
-    Ok(repo::put_engagements(tx, scope, now, &changed).await?)
+    Ok(repo::put_engagements(tx, scope, &changed).await?)
 }
 
-/// Derives the timeline of everything anew, and tells how many agreements there are.
-pub async fn rebuild(tx: &Tx, scope: &WriteScope, now: DateTime<Utc>) -> Result<usize, Failure> {
-    let (mut count, mut last) = (0, None);
+/// What a rebuild found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many agreements there are.
+    pub agreements: usize,
+    /// How many rows of the timeline were not as the rules derive them.
+    pub differing: usize,
+}
+
+/// Derives the timeline of everything anew.
+pub async fn rebuild(tx: &Tx, scope: &WriteScope) -> Result<Rebuilt, Failure> {
+    let (mut rebuilt, mut last) = (Rebuilt::default(), None);
     loop {
         let some = repo::agreements_after(tx, scope, last, AT_ONCE as u64).await?;
         let Some(end) = some.last() else { break };
-        follow(tx, scope, now, &some).await?;
-        (count, last) = (count + some.len(), Some(*end));
+        rebuilt.differing += follow(tx, scope, &some).await?;
+        rebuilt.agreements += some.len();
+        last = Some(*end);
     }
     by_these_rules(tx, scope).await?;
-    Ok(count)
+    Ok(rebuilt)
+}
+
+/// Derives the timeline anew where other rules derived it: after an upgrade.
+pub async fn keep_up(db: &Db) -> Result<(), Failure> {
+    if is_by_these_rules(&db.read().await?).await? {
+        return Ok(());
+    }
+    let scope = WriteScope::of_the_operator(Action::UpdateAgreement);
+    let tx = db.write().await?;
+    rebuild(&tx, &scope).await?;
+    Ok(tx.commit().await?)
 }
 
 /// What was done to an agreement, or to something of it: the timeline follows, and the audit log tells it to all who read the agreement.
@@ -82,7 +102,7 @@ pub(super) async fn recorded<T>(
     change: Change,
     done: T,
 ) -> Result<Recorded<T>, Failure> {
-    follow(&cx.tx, scope, cx.now, &[agreement]).await?;
+    follow(&cx.tx, scope, &[agreement]).await?;
     let touched = visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?;
     audit::record(&cx.doing(scope), touched, change, done).await
 }
@@ -97,7 +117,7 @@ pub(super) async fn recorded_for<T>(
     change: Change,
     done: T,
 ) -> Result<Recorded<T>, Failure> {
-    follow(&cx.tx, scope, cx.now, &[agreement]).await?;
+    follow(&cx.tx, scope, &[agreement]).await?;
     let touched = visibility::repo::touched_by_controllers(&cx.tx, scope, &[controller], cx.today).await?;
     audit::record(&cx.doing(scope), touched, change, done).await
 }

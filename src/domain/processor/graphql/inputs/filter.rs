@@ -4,8 +4,11 @@ use async_graphql::{Enum, ID, InputObject};
 
 use crate::{
     app::Cx,
-    domain::{organisation::graphql::load::municipality_argument, processor::repo},
-    graphql::{error::ApiError, node::argument_id_at, search::search_text},
+    domain::{
+        organisation::graphql::load::municipality_argument,
+        processor::{model::AgreementStatus, repo},
+    },
+    graphql::{error::ApiError, node::argument_id_at, scalar::Date, search::search_text},
     kernel::code::{Code, Term, term},
 };
 
@@ -20,13 +23,21 @@ pub struct AgreementFilter {
     pub processor_id: Option<ID>,
     /// Those under which this party is engaged as sub-processor on `asOf`, at any depth.
     pub sub_processor_id: Option<ID>,
+    /// Those with one of these statuses on `asOf`; empty: all.
+    pub status: Option<Vec<AgreementStatus>>,
+    /// Those whose last party's last day is before this day.
+    pub ends_before: Option<Date>,
+    /// Those that do not say all that they have to (PUB5) or, false, those that do.
+    pub incomplete: Option<bool>,
     /// Those whose title contains this, in any case.
     pub text: Option<String>,
 }
 
 /// Reads a filter that stands at `argument` of the query.
 pub async fn read_filter(cx: &Cx, filter: Option<AgreementFilter>, argument: Vec<String>) -> Result<repo::AgreementFilter, ApiError> {
-    let Some(AgreementFilter { municipality, controller_id, processor_id, sub_processor_id, text }) = filter else {
+    let Some(AgreementFilter { municipality, controller_id, processor_id, sub_processor_id, status, ends_before, incomplete, text }) =
+        filter
+    else {
         return Ok(repo::AgreementFilter::default());
     };
     let at = |field: &str| argument.iter().cloned().chain([field.to_owned()]).collect::<Vec<_>>();
@@ -39,6 +50,9 @@ pub async fn read_filter(cx: &Cx, filter: Option<AgreementFilter>, argument: Vec
         controller: controller_id.map(|id| argument_id_at(&id, at("controllerId"))).transpose()?,
         processor: processor_id.map(|id| argument_id_at(&id, at("processorId"))).transpose()?,
         sub_processor: sub_processor_id.map(|id| argument_id_at(&id, at("subProcessorId"))).transpose()?,
+        status: status.unwrap_or_default(),
+        ends_before: ends_before.map(|date| date.0),
+        incomplete,
         text: search_text(text, at("text"))?,
     })
 }
