@@ -184,6 +184,14 @@ pub fn is_said<C: ColumnTrait>(
     Condition::all().add(Expr::exists(rows))
 }
 
+/// What is said of one kind about these things on `as_of`, as it follows from the facts of these records, for controllers that the scope
+/// opens.
+pub async fn said_about_under(cx: &Cx, kind: SpanKind, about: &[Uuid], under: &[Uuid]) -> Result<Vec<Said>, DbErr> {
+    let filter = SaidFilter { about: Some(about.to_vec()), ..SaidFilter::default() };
+    let select = open(cx, kind, &filter).filter(timeline::Column::OriginId.is_in(under.iter().copied()));
+    select.all(&cx.tx).await?.into_iter().map(said).collect()
+}
+
 fn of_kind(kind: SpanKind, day: NaiveDate) -> Select<timeline::Entity> {
     use timeline::Column;
     let code: &'static str = kind.into();

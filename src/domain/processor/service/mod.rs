@@ -11,6 +11,7 @@ pub mod merge;
 pub mod party;
 pub mod signing;
 pub mod sub_processor;
+pub mod termination;
 pub mod timeline;
 pub mod withdraw;
 

@@ -15,6 +15,7 @@ use crate::{
             service::{
                 case::{ConfirmSubProcessorNotice, DecideObjection},
                 change::{AnnounceSubProcessorChange, CorrectSubProcessorChange, GiveAdvice},
+                termination::TerminateAgreementAtOnce,
             },
         },
         timeline::repo::SaidFilter,
@@ -368,6 +369,42 @@ impl DecideObjectionInput {
         };
         let command =
             (|| Some(DecideObjection { case: case?, expected_version, act, outcome: None, decided_on: decided_on.0, reason: reason? }))();
+        faults.finish(command)
+    }
+}
+
+/// The own controller terminates an agreement at once, on the ground of its objection.
+#[derive(InputObject, Debug)]
+pub struct TerminateAgreementAtOnceInput {
+    /// Which agreement.
+    pub agreement_id: ID,
+    /// For which controller.
+    pub controller_id: ID,
+    /// The version of the controller's own row that you read.
+    pub expected_version: i32,
+    /// The controller's case under this agreement in which it objected.
+    pub objection_case_id: ID,
+    /// The last day of the agreement for this controller: not in the future, and one on which the objection stands.
+    pub terminated_on: Date,
+}
+
+impl TerminateAgreementAtOnceInput {
+    /// The command, or all that is wrong.
+    pub fn command(self) -> Result<TerminateAgreementAtOnce, Failure> {
+        let Self { agreement_id, controller_id, expected_version, objection_case_id, terminated_on } = self;
+        let mut faults = Faults::new();
+        let agreement = faults.id("agreementId", &agreement_id);
+        let controller = faults.id("controllerId", &controller_id);
+        let case = faults.id("objectionCaseId", &objection_case_id);
+        let command = (|| {
+            Some(TerminateAgreementAtOnce {
+                agreement: agreement?,
+                controller: controller?,
+                expected_version,
+                case: case?,
+                terminated_on: terminated_on.0,
+            })
+        })();
         faults.finish(command)
     }
 }

@@ -5,14 +5,15 @@ use async_graphql::{Context, Object};
 use super::{
     inputs::{
         AnnounceSubProcessorChangeInput, ConfirmSubProcessorNoticeInput, CorrectSubProcessorChangeInput, DecideObjectionInput,
-        GiveAdviceInput, RecordObjectionOutcomeInput,
+        GiveAdviceInput, RecordObjectionOutcomeInput, TerminateAgreementAtOnceInput,
     },
     payloads::{ObjectionCasePayload, SubProcessorChangePayload},
 };
 use crate::{
     domain::processor::{
+        graphql::payloads::ProcessorAgreementPayload,
         model::ActKind,
-        service::{case, change},
+        service::{case, change, termination},
     },
     graphql::{context::writing, error::ApiError, payload::payload},
 };
@@ -125,6 +126,18 @@ impl ChangeMutation {
     ) -> Result<ObjectionCasePayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { case::decide(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Terminates an agreement at once for the own controller: only after an objection that stands. By a coordinator of that controller.
+    /// Source: annex 3, 12.6, 17.4 (PUB29).
+    async fn terminate_agreement_at_once(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The termination.")] input: TerminateAgreementAtOnceInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { termination::terminate(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 }
