@@ -46,6 +46,8 @@ pub enum Action {
     UpdateAgreement,
     /// Join an agreement, sign, leave, give notice, record the return, update the own party's part of it.
     KeepOwnParty,
+    /// Record and answer notices between the sides of an agreement.
+    KeepNotices,
     /// Take the lead of a joint agreement whose lead has left, has ended or has offered it.
     TakeLead,
     /// List, correct and end sub-processors.
@@ -83,6 +85,7 @@ impl Code for Action {
             Self::DraftAgreement => term("Upprätta avtal", "Draft agreements").from_law("GDPR art. 28.3"),
             Self::UpdateAgreement => term("Ändra avtal", "Update agreements"),
             Self::KeepOwnParty => term("Föra egen del av avtal", "Keep the own part of agreements"),
+            Self::KeepNotices => term("Föra meddelanden", "Keep notices").from_law("Annex 3 chapter 19"),
             Self::TakeLead => term("Ta över ledningen av avtal", "Take the lead of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
             Self::AnnounceChange => {
@@ -125,6 +128,9 @@ pub enum Reach {
     LeadControllerAssigned,
     /// A party's own row, where the coordinator is assigned to that party.
     PartysControllerAssigned,
+    /// What concerns all parties of an agreement, where the coordinator is assigned to the lead; what is a party's own, where assigned to
+    /// that party.
+    LeadOrPartysControllerAssigned,
     /// A party that the own municipality uses.
     OwnMunicipalityUsesIt,
     /// A party that no other municipality uses.
@@ -209,6 +215,7 @@ pub const POLICY: &[Row] = &[
     row(Action::DraftAgreement, |role| coordinator(role, Reach::ControllersAssigned)),
     row(Action::UpdateAgreement, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::KeepOwnParty, |role| coordinator(role, Reach::PartysControllerAssigned)),
+    row(Action::KeepNotices, |role| coordinator(role, Reach::LeadOrPartysControllerAssigned)),
     row(Action::TakeLead, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
     row(Action::AnnounceChange, |role| match role {
@@ -339,8 +346,8 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
             first_administrator && person_of == municipality
         }
         (Reach::ControllersAssigned, Subject::Controller(controller))
-        | (Reach::LeadControllerAssigned, Subject::CommonPart(controller))
-        | (Reach::PartysControllerAssigned, Subject::OwnParty(controller))
+        | (Reach::LeadControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::CommonPart(controller))
+        | (Reach::PartysControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::OwnParty(controller))
         | (Reach::CasesControllerAssigned, Subject::Case(controller)) => assigned(controller),
         (Reach::HasAgreementWithIt, Subject::Processor(with)) => with.iter().any(|(municipality, _)| *municipality == own),
         (Reach::TouchesAppointingController, Subject::Processor(with)) => with.iter().any(|(_, controller)| assigned(*controller)),

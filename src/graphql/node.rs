@@ -25,15 +25,19 @@ use crate::{
                 types::{ObjectionCase, SubProcessorChange},
             },
             load as processor,
-            types::{AgreementParty, AgreementTerms, Party, ProcessorAgreement, SubProcessorEngagement},
+            types::{
+                AgreementContact, AgreementNotice, AgreementParty, AgreementTerms, Assurance, Instruction, Party, ProcessorAgreement,
+                SubProcessorEngagement,
+            },
         },
     },
     kernel::{
         command::wrong_id,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind, AssignmentKind, AuditEntryKind, ControllerKind,
-            EngagementKind, MunicipalityKind, ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
+            AgreementContactKind, AgreementKind, AgreementNoticeKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind,
+            AssignmentKind, AssuranceKind, AuditEntryKind, ControllerKind, EngagementKind, InstructionKind, MunicipalityKind,
+            ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         text::Text,
     },
@@ -64,6 +68,14 @@ pub(crate) enum Node {
     AgreementParty(AgreementParty),
     /// A version of an agreement's terms.
     AgreementTerms(AgreementTerms),
+    /// An instruction to a processor.
+    Instruction(Instruction),
+    /// An assurance about a processor.
+    Assurance(Assurance),
+    /// A notice between the sides of an agreement.
+    AgreementNotice(AgreementNotice),
+    /// A contact of an agreement.
+    AgreementContact(AgreementContact),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
     /// A change of sub-processors.
@@ -122,7 +134,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 13] = [
+const PREFIXES: [&str; 17] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -132,6 +144,10 @@ const PREFIXES: [&str; 13] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     AgreementTermsKind::PREFIX,
+    InstructionKind::PREFIX,
+    AssuranceKind::PREFIX,
+    AgreementNoticeKind::PREFIX,
+    AgreementContactKind::PREFIX,
     EngagementKind::PREFIX,
     SubProcessorChangeKind::PREFIX,
     ObjectionCaseKind::PREFIX,
@@ -193,6 +209,10 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         AgreementKind::PREFIX => wrapped(processor::agreement_nodes(cx, &typed(keys), select).await?, Node::ProcessorAgreement),
         AgreementPartyKind::PREFIX => wrapped(processor::agreement_party_nodes(cx, &typed(keys), select).await?, Node::AgreementParty),
         AgreementTermsKind::PREFIX => wrapped(processor::terms_nodes(cx, &typed(keys), select).await?, Node::AgreementTerms),
+        InstructionKind::PREFIX => wrapped(processor::instruction_nodes(cx, &typed(keys), select).await?, Node::Instruction),
+        AssuranceKind::PREFIX => wrapped(processor::assurance_nodes(cx, &typed(keys), select).await?, Node::Assurance),
+        AgreementNoticeKind::PREFIX => wrapped(processor::notice_nodes(cx, &typed(keys), select).await?, Node::AgreementNotice),
+        AgreementContactKind::PREFIX => wrapped(processor::contact_nodes(cx, &typed(keys), select).await?, Node::AgreementContact),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
         SubProcessorChangeKind::PREFIX => wrapped(change::change_nodes(cx, &typed(keys), select).await?, Node::SubProcessorChange),
         ObjectionCaseKind::PREFIX => wrapped(change::case_nodes(cx, &typed(keys), select).await?, Node::ObjectionCase),

@@ -19,8 +19,8 @@ use crate::{
         command::Faults,
         id::{Id, Kind, split},
         kinds::{
-            AgreementKind, AgreementPartyKind, AppointmentKind, AssignmentKind, ControllerKind, EngagementKind, PartyKind, PersonKind,
-            SubProcessorChangeKind,
+            AgreementKind, AgreementNoticeKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AssuranceKind, ControllerKind,
+            EngagementKind, InstructionKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         refusal::{Failure, Refusal},
         text::Text,
@@ -31,9 +31,12 @@ use crate::{
 const REASON: usize = 500;
 
 /// The kinds of things that can be withdrawn, by the prefix of their ids.
-const PREFIXES: [&str; 9] = [
+const PREFIXES: [&str; 12] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
+    InstructionKind::PREFIX,
+    AssuranceKind::PREFIX,
+    AgreementNoticeKind::PREFIX,
     EngagementKind::PREFIX,
     SubProcessorChangeKind::PREFIX,
     PartyKind::PREFIX,
@@ -46,7 +49,8 @@ const PREFIXES: [&str; 9] = [
 /// A mistake: something that should never have been entered. What was right and is over is ended instead.
 #[derive(InputObject, Debug)]
 struct WithdrawRecordInput {
-    /// What: an agreement, a party's row in one, an engagement, a change of sub-processors, a party, a person, a controller, a coordinator's assignment or an
+    /// What: an agreement, a party's row in one, an instruction, an assurance, a notice, an engagement, a change of sub-processors, a party,
+    /// a person, a controller, a coordinator's assignment or an
     /// officer's appointment.
     id: ID,
     /// The version of it that you read.
@@ -85,7 +89,8 @@ pub(super) struct WithdrawMutation;
 impl WithdrawMutation {
     /// Withdraws a mistake: it is kept in history, and out of every list and search; no id finds it and nothing new can refer to it.
     /// By whoever may write it, readers not. An agreement only while no other controller has joined; it goes with its parties' rows and
-    /// sub-processors. A party's row never for the lead, and by the lead only while it has not joined. A sub-processor only where it
+    /// sub-processors. A party's row never for the lead, and by the lead only while it has not joined. Instructions, assurances and notices
+    /// as they are recorded; with an answer about costs, the instruction waits for one again. A sub-processor only where it
     /// engages no other. A party by coordinators only while no other municipality has it on record, after that by the cooperation's
     /// administrator; what refers to it goes on showing it. A person only without a role, an assignment, an appointment or the charge
     /// of an agreement, now or later. A controller only without agreements, coordinators and officers. Else `WRONG_STATE`.
@@ -104,6 +109,9 @@ async fn withdraw(cx: &Cx, input: WithdrawRecordInput) -> Result<Recorded<String
     match split(&input.id).map_or("", |(prefix, _)| prefix) {
         AgreementKind::PREFIX => processor::agreement(cx, input.command()?).await.map(named),
         AgreementPartyKind::PREFIX => processor::agreement_party(cx, input.command()?).await.map(named),
+        InstructionKind::PREFIX => processor::instruction(cx, input.command()?).await.map(named),
+        AssuranceKind::PREFIX => processor::assurance(cx, input.command()?).await.map(named),
+        AgreementNoticeKind::PREFIX => processor::notice(cx, input.command()?).await.map(named),
         EngagementKind::PREFIX => processor::engagement(cx, input.command()?).await.map(named),
         PartyKind::PREFIX => processor::party(cx, input.command()?).await.map(named),
         PersonKind::PREFIX => organisation::person(cx, input.command()?).await.map(named),

@@ -2,6 +2,7 @@
 //! too. What belongs to an agreement stands in its history.
 
 mod change;
+mod keeping;
 
 use uuid::Uuid;
 

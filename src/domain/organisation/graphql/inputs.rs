@@ -33,7 +33,7 @@ pub const NAME: usize = 200;
 /// Members of a joint board that one input names.
 const MEMBERS: usize = 50;
 /// Characters of a telephone number.
-const PHONE: usize = 40;
+pub const PHONE: usize = 40;
 /// Characters of a reference to a decision or a notification.
 pub const REFERENCE: usize = 100;
 

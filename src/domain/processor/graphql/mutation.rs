@@ -4,10 +4,11 @@ use async_graphql::{Context, Object};
 
 use super::{
     inputs::{
-        AmendAgreementInput, CopyAgreementInput, CorrectSubProcessorInput, DraftAgreementInput, EndSubProcessorInput, GiveNoticeInput,
-        InviteToAgreementInput, JoinAgreementInput, LeaveAgreementInput, ListSubProcessorInput, MergePartiesInput,
-        RecordReturnOrDeletionInput, RegisterPartyInput, SignAgreementInput, TakeLeadInput, UpdateAgreementInput,
-        UpdateAgreementPartyInput, UpdatePartyInput,
+        AmendAgreementInput, AnswerAgreementContentsInput, AnswerAgreementNoticeInput, CopyAgreementInput, CorrectSubProcessorInput,
+        DraftAgreementInput, EndSubProcessorInput, GiveNoticeInput, InviteToAgreementInput, IssueInstructionInput, JoinAgreementInput,
+        LeaveAgreementInput, ListSubProcessorInput, MergePartiesInput, RecordAgreementNoticeInput, RecordAssuranceInput,
+        RecordReturnOrDeletionInput, RegisterPartyInput, ResumeAgreementInput, SetAgreementContactsInput, SignAgreementInput,
+        SuspendAgreementInput, TakeLeadInput, UpdateAgreementInput, UpdateAgreementPartyInput, UpdatePartyInput,
     },
     payloads::{PartyPayload, ProcessorAgreementPayload, SubProcessorEngagementPayload},
 };
@@ -111,6 +112,104 @@ impl ProcessorMutation {
     ) -> Result<ProcessorAgreementPayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { service::agreement_party::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Answers whether an agreement says what it has to say; what is left out stays as it is. By a coordinator of the agreement's lead.
+    /// Source: GDPR art. 28.3; guidelines 6.2 (PUB5).
+    async fn answer_agreement_contents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The answers.")] input: AnswerAgreementContentsInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::contents::answer(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Issues a version of the instructions to the processor; those before stay as they are. By a coordinator of the agreement's lead. Source:
+    /// GDPR art. 28.3 a; annex 3, 4.2-4.3 (PUB10).
+    async fn issue_instruction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The instruction.")] input: IssueInstructionInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::instruction::issue(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Records something that was assured about the processor, checked or audited. An auditor who competes with it, or has not undertaken
+    /// secrecy, asks for an acknowledgement of PUB21. By a coordinator of the agreement's lead. Source: GDPR art. 28.1, 28.3; annex 3,
+    /// chapters 7-9.
+    async fn record_assurance(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The assurance.")] input: RecordAssuranceInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::assurance::record(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Records a notice between the sides. By a coordinator of the agreement's lead, or where it is one controller's own, of that one. What may
+    /// cause damage and was told of after it was known asks for an acknowledgement of PUB34; an answer about costs answers the newest
+    /// instruction that waits for one; an unclear instruction suspends the processing. Source: annex 3, 19 (PUB43).
+    async fn record_agreement_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The notice.")] input: RecordAgreementNoticeInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::notice::record(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Records what became of a notice. By a coordinator of the agreement's lead, or where it is one controller's own, of that one. Source:
+    /// annex 3, 8-11 (PUB18, PUB19, PUB23, PUB25, PUB26).
+    async fn answer_agreement_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The answer.")] input: AnswerAgreementNoticeInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::notice::answer(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Sets whom to write to; other sides and purposes stay as they are. By a coordinator of the agreement's lead. Source: annex 3, 20-21
+    /// (PUB44).
+    async fn set_agreement_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contacts.")] input: SetAgreementContactsInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::contact::set(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Suspends the processing under an agreement in force, once for each cause. By a coordinator of the agreement's lead. Source: annex 3, 6.5,
+    /// 17.3 (PUB12, PUB38).
+    async fn suspend_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The suspension.")] input: SuspendAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::suspension::suspend(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Resumes the processing: after a breach when its end is declared and accepted, after an unclear instruction when there is a new one; else
+    /// `WRONG_STATE` by PUB38 or PUB12. By a coordinator of the agreement's lead. Source: annex 3, 6.5, 17.3.
+    async fn resume_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The end of the suspension.")] input: ResumeAgreementInput,
+    ) -> Result<ProcessorAgreementPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { service::suspension::resume(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 

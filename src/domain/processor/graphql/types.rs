@@ -1,10 +1,14 @@
 //! Types of agreements and sub-processors.
 
+mod keeping;
+
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 
+pub(super) use self::keeping::Receipt;
+pub use self::keeping::{AgreementContact, AgreementContentAnswer, AgreementNotice, Assurance, Instruction, Suspension};
 use super::{
     change::types::{ObjectionCase, SubProcessorChange},
     inputs::AgreementFilter,
@@ -156,6 +160,18 @@ pub struct ProcessorAgreement {
     #[graphql(skip)]
     pub(super) acknowledgements: Slot<Vec<AcknowledgedWarning>>,
     #[graphql(skip)]
+    pub(super) suspended: Slot<Option<Suspension>>,
+    #[graphql(skip)]
+    pub(super) contents: Slot<Vec<AgreementContentAnswer>>,
+    #[graphql(skip)]
+    pub(super) instructions: Slots<Connection<Instruction>>,
+    #[graphql(skip)]
+    pub(super) assurances: Slots<Connection<Assurance>>,
+    #[graphql(skip)]
+    pub(super) notices: Slots<Connection<AgreementNotice>>,
+    #[graphql(skip)]
+    pub(super) contacts: Slot<Vec<AgreementContact>>,
+    #[graphql(skip)]
     pub(super) sub_processors: Slots<Connection<SubProcessorEngagement>>,
     #[graphql(skip)]
     pub(super) history: Slots<Option<Connection<AuditEntry>>>,
@@ -206,6 +222,56 @@ impl ProcessorAgreement {
     /// The warnings that were answered, the oldest first: one for each rule at most.
     async fn acknowledgements(&self, ctx: &Context<'_>) -> Result<&Vec<AcknowledgedWarning>, ApiError> {
         self.acknowledgements.get(ctx)
+    }
+
+    /// The suspension of the processing on `asOf`, which can hold beside any status; null where there is none. Of two the one that began
+    /// first. Source: annex 3, 6.5, 17.3 (PUB12, PUB38).
+    async fn suspended(&self, ctx: &Context<'_>) -> Result<&Option<Suspension>, ApiError> {
+        self.suspended.get(ctx)
+    }
+
+    /// Whether it says, on `asOf`, each of the fourteen things that it has to say, always all of them in this order. Source: GDPR art.
+    /// 28.3; guidelines 6.2 (PUB5).
+    async fn contents(&self, ctx: &Context<'_>) -> Result<&Vec<AgreementContentAnswer>, ApiError> {
+        self.contents.get(ctx)
+    }
+
+    /// The instructions that were issued by `asOf`, the newest first. Source: GDPR art. 28.3 a; annex 3, 4.2 (PUB10).
+    async fn instructions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the newest.")] after: Option<String>,
+    ) -> Result<&Connection<Instruction>, ApiError> {
+        let _ = (first, after);
+        self.instructions.get(ctx)
+    }
+
+    /// What was assured by `asOf`, the last recorded first. Source: annex 3, chapters 7-9 (PUB4, PUB14, PUB16, PUB20-PUB22, PUB40).
+    async fn assurances(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the newest.")] after: Option<String>,
+    ) -> Result<&Connection<Assurance>, ApiError> {
+        let _ = (first, after);
+        self.assurances.get(ctx)
+    }
+
+    /// The notices between the sides that were sent by `asOf`, the last recorded first. Source: annex 3, 19 (PUB43).
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 100; null: 25.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to continue after; null: from the newest.")] after: Option<String>,
+    ) -> Result<&Connection<AgreementNotice>, ApiError> {
+        let _ = (first, after);
+        self.notices.get(ctx)
+    }
+
+    /// Whom to write to on `asOf`: one of each side for each purpose. Source: annex 3, 20-21 (PUB44).
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<&Vec<AgreementContact>, ApiError> {
+        self.contacts.get(ctx)
     }
 
     /// The controllers that are parties on `asOf`, the lead first; of one or several municipalities.

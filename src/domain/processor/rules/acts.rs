@@ -1,5 +1,8 @@
 //! What is refused: acts without standing, and what cannot be.
 
+mod keeping;
+
+pub use self::keeping::*;
 use crate::{
     domain::processor::model::{AgreementInstrument, Engagement, Party},
     kernel::{

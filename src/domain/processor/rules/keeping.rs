@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        processor::model::{AssuranceKind, ContactPurpose, ContractSide, Notice, NoticeKind, SuspensionCause},
+        processor::model::{Assurance, AssuranceKind, ContactPurpose, ContractSide, Instruction, Notice, NoticeKind, SuspensionCause},
         timeline::model::{DeadlineKind, FindingCode},
     },
     kernel::{
@@ -68,6 +68,12 @@ pub fn answers_about_costs(at: &Standing<'_>) -> Vec<Claim> {
     .collect()
 }
 
+/// The newest instruction that waited for an answer about costs on a day. The first came with the agreement.
+pub fn awaits_cost_answer(instructions: &[Instruction], on: NaiveDate) -> Option<&Instruction> {
+    let waiting = instructions.iter().filter(|instruction| instruction.number > 1 && instruction.issued_on <= on);
+    waiting.filter(|instruction| instruction.cost_answer.is_none()).max_by_key(|instruction| instruction.number)
+}
+
 /// Something that has to come again within so many months while the agreement is in force, counted from the last time or from the
 /// day on which the agreement came into force.
 fn recurring(at: &Standing<'_>, kind: AssuranceKind, months: impl Fn(NaiveDate) -> u16, codes: (DeadlineKind, FindingCode)) -> Vec<Claim> {
@@ -123,11 +129,15 @@ pub fn audit_rights(at: &Standing<'_>) -> Vec<Claim> {
     lacking.map(|holds| Claim::finding(FindingCode::AuditRightsMissing, at.facts.agreement.id, holds)).collect()
 }
 
+/// Whether an auditor does not compete and has undertaken secrecy, as far as known.
+pub fn is_independent(assurance: &Assurance) -> bool {
+    assurance.competitor != Some(true) && assurance.secrecy_undertaken != Some(false)
+}
+
 /// PUB21: an auditor is no competitor and has undertaken secrecy; told until an audit that is in order.
 pub fn independent_auditors(at: &Standing<'_>) -> Vec<Claim> {
     let audits: Vec<_> = at.facts.assured(AssuranceKind::Audit).collect();
-    let wrong = |n: usize| audits[n].competitor == Some(true) || audits[n].secrecy_undertaken == Some(false);
-    let claims = (0..audits.len()).filter(|n| wrong(*n)).filter_map(|n| {
+    let claims = (0..audits.len()).filter(|n| !is_independent(audits[*n])).filter_map(|n| {
         let next = audits[n + 1..].iter().map(|audit| audit.on).find(|on| *on > audits[n].on);
         Some(Claim::finding(FindingCode::AuditorNotIndependent, audits[n].id, until_answered(audits[n].on, next)?))
     });
@@ -198,10 +208,15 @@ pub fn disclosures(at: &Standing<'_>) -> Vec<Claim> {
     unlawful.collect()
 }
 
+/// Whether a notice came after what it tells of.
+pub fn is_late(notice: &Notice) -> bool {
+    notice.event_on.is_some_and(|event| event < notice.sent_on)
+}
+
 /// A notice that came after what it tells of, until it is dealt with.
 fn late(at: &Standing<'_>, kind: NoticeKind, code: FindingCode) -> Vec<Claim> {
     let late = notices(at, kind).filter_map(|notice| {
-        let event_on = notice.event_on.filter(|event| *event < notice.sent_on)?;
+        let event_on = notice.event_on.filter(|_| is_late(notice))?;
         let holds = until_answered(notice.sent_on, notice.answered_on.filter(|on| *on > notice.sent_on))?;
         let detail = Text::new(
             format!("händelsen {event_on}, meddelat {}", notice.sent_on),

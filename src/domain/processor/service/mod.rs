@@ -3,14 +3,20 @@
 pub mod acknowledge;
 pub mod agreement;
 pub mod agreement_party;
+pub mod assurance;
 pub mod case;
 pub mod change;
+pub mod contact;
+pub mod contents;
 pub mod copy;
 pub mod ending;
+pub mod instruction;
 pub mod merge;
+pub mod notice;
 pub mod party;
 pub mod signing;
 pub mod sub_processor;
+pub mod suspension;
 pub mod termination;
 pub mod timeline;
 pub mod withdraw;
@@ -21,11 +27,12 @@ use super::{
 };
 use crate::{
     app::Cx,
-    authz::WriteScope,
+    authz::{Action, Subject, WriteScope, require},
     domain::{audit::Touched, visibility},
     kernel::{
         kinds::{AgreementId, ControllerId, PartyId},
         refusal::{Failure, Refusal},
+        version::stored,
     },
 };
 
@@ -56,4 +63,18 @@ async fn touched(cx: &Cx, scope: &WriteScope, agreement: AgreementId) -> Result<
 pub fn lead(parties: &[AgreementParty]) -> Result<ControllerId, Failure> {
     let lead = parties.iter().find(|party| party.lead).map(|party| party.controller);
     lead.ok_or_else(|| Failure::internal("an agreement has no lead"))
+}
+
+/// The common part of an agreement, and the right of its lead's coordinators to change what all parties share.
+async fn common_part(cx: &Cx, id: AgreementId) -> Result<(Agreement, WriteScope), Failure> {
+    let (agreement, parties) = known_agreement(cx, id, "agreementId").await?;
+    let scope = require(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "agreementId")?;
+    Ok((agreement, scope))
+}
+
+/// Counts the version of an agreement up where something changes that belongs to it and has no version of its own.
+async fn count_up(cx: &Cx, scope: &WriteScope, current: Agreement) -> Result<AgreementId, Failure> {
+    let changed = Agreement { version: current.version + 1, ..current };
+    stored(repo::update_agreement(&cx.tx, scope, &changed).await?, changed.version - 1)?;
+    Ok(changed.id)
 }

@@ -9,17 +9,20 @@ use super::{
 };
 use crate::{
     app::Cx,
-    authz::{Action, Subject, policy::require_to_withdraw},
+    authz::{Action, Subject, WriteScope, policy::require_to_withdraw},
     domain::{
         audit::{self, Recorded, model::Change},
         organisation::service::withdraw::Withdraw,
-        processor::repo,
+        processor::{
+            model::{Instruction, Notice, NoticeKind},
+            repo,
+        },
         visibility,
     },
     kernel::{
         kinds::{
-            AgreementId, AgreementKind, AgreementPartyId, AgreementPartyKind, ChangeId, EngagementId, EngagementKind, PartyId, PartyKind,
-            SubProcessorChangeKind,
+            AgreementId, AgreementKind, AgreementNoticeKind, AgreementPartyId, AgreementPartyKind, AssuranceId, AssuranceKind, ChangeId,
+            EngagementId, EngagementKind, InstructionId, InstructionKind, NoticeId, PartyId, PartyKind, SubProcessorChangeKind,
         },
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
@@ -104,6 +107,57 @@ pub async fn change(cx: &Cx, command: Withdraw<SubProcessorChangeKind>) -> Resul
     let subject = Subject::Change { announced_by: current.announced_by, others_acted };
     let scope = require_to_withdraw(&cx.viewer, Action::CorrectChange, subject, "id")?;
     super::change::withdraw(cx, &current, &scope, command.expected_version, command.reason).await
+}
+
+/// Withdraws an instruction.
+pub async fn instruction(cx: &Cx, command: Withdraw<InstructionKind>) -> Result<Recorded<InstructionId>, Failure> {
+    let current = repo::instructions_by_id(cx, &[command.id]).await?.pop().ok_or_else(|| Refusal::not_found("id"))?;
+    let scope = as_the_lead(cx, current.agreement).await?;
+    unchanged(command.expected_version, current.version)?;
+    stored(repo::withdraw_instruction(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
+    recorded(cx, &scope, current.agreement, Change::withdrawn(&current, command.reason), current.id).await
+}
+
+/// Withdraws an assurance.
+pub async fn assurance(cx: &Cx, command: Withdraw<AssuranceKind>) -> Result<Recorded<AssuranceId>, Failure> {
+    let current = repo::assurances_by_id(cx, &[command.id]).await?.pop().ok_or_else(|| Refusal::not_found("id"))?;
+    let scope = as_the_lead(cx, current.agreement).await?;
+    unchanged(command.expected_version, current.version)?;
+    stored(repo::withdraw_assurance(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
+    recorded(cx, &scope, current.agreement, Change::withdrawn(&current, command.reason), current.id).await
+}
+
+/// The right of the lead's coordinators to withdraw what belongs to the common part.
+async fn as_the_lead(cx: &Cx, agreement: AgreementId) -> Result<WriteScope, Failure> {
+    let (_, parties) = known_agreement(cx, agreement, "id").await?;
+    Ok(require_to_withdraw(&cx.viewer, Action::UpdateAgreement, Subject::CommonPart(lead(&parties)?), "id")?)
+}
+
+/// Withdraws a notice: by the lead, or by the controller whose own it is.
+pub async fn notice(cx: &Cx, command: Withdraw<AgreementNoticeKind>) -> Result<Recorded<NoticeId>, Failure> {
+    let current = repo::notices_by_id(cx, &[command.id]).await?.pop().ok_or_else(|| Refusal::not_found("id"))?;
+    let (_, parties) = known_agreement(cx, current.agreement, "id").await?;
+    let own = parties.iter().find(|party| Some(party.id) == current.party);
+    let subject = match own {
+        Some(party) => Subject::OwnParty(party.controller),
+        None => Subject::CommonPart(lead(&parties)?),
+    };
+    let scope = require_to_withdraw(&cx.viewer, Action::KeepNotices, subject, "id")?;
+    unchanged(command.expected_version, current.version)?;
+    stored(repo::withdraw_notice(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
+    let change = costs_unanswered(cx, &scope, &current, Change::withdrawn(&current, command.reason)).await?;
+    recorded(cx, &scope, current.agreement, change, current.id).await
+}
+
+/// An instruction that a withdrawn notice answered waits for an answer about costs again.
+async fn costs_unanswered(cx: &Cx, scope: &WriteScope, notice: &Notice, change: Change) -> Result<Change, Failure> {
+    let Some(answer) = notice.text.clone().filter(|_| notice.kind == NoticeKind::CostAnswer) else { return Ok(change) };
+    let answer = Some((answer, notice.sent_on));
+    let instructions = repo::instructions(&cx.tx, &[notice.agreement]).await?;
+    let Some(before) = instructions.iter().rfind(|instruction| instruction.cost_answer == answer) else { return Ok(change) };
+    let after = Instruction { cost_answer: None, version: before.version + 1, ..before.clone() };
+    stored(repo::update_instruction(&cx.tx, scope, &after).await?, before.version)?;
+    Ok(change.and(Change::changed(before, &after)))
 }
 
 fn wrong_state(sv: &'static str, en: &'static str) -> Failure {

@@ -3,11 +3,12 @@
 mod acknowledgement;
 mod agreement;
 mod filter;
+mod keeping;
 mod life;
 mod party;
 mod sub_processor;
 
-pub use self::{acknowledgement::*, agreement::*, filter::*, life::*, party::*, sub_processor::*};
+pub use self::{acknowledgement::*, agreement::*, filter::*, keeping::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
 pub(super) const TITLE: usize = 200;

@@ -1,5 +1,6 @@
 //! Loads agreements and sub-processors level by level: one statement for each field that is asked for, however many objects ask.
 
+mod keeping;
 mod terms;
 
 use std::{collections::HashMap, sync::Arc};
@@ -7,6 +8,8 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::ID;
 use uuid::Uuid;
 
+pub use self::keeping::{assurance_nodes, contact_nodes, instruction_nodes, notice_nodes};
+use self::keeping::{assurances_of, instructions_of, notices_of, put_contacts, put_contents, put_suspensions};
 use self::terms::{put_acknowledgements, put_lives, put_terms, term_versions};
 pub use self::terms::{terms, terms_nodes};
 use super::{
@@ -200,6 +203,27 @@ pub fn agreements<'a>(cx: &'a Cx, rows: Vec<model::Agreement>, select: Selection
                         pages.remove(&id.key()).into_iter().for_each(|page| object.term_versions.put(&call.key, page));
                     }
                 }
+                "suspended" => put_suspensions(cx, &ids, &mut objects).await?,
+                "contents" => put_contents(cx, &ids, &mut objects).await?,
+                "instructions" => {
+                    let mut pages = instructions_of(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.instructions.put(&call.key, page));
+                    }
+                }
+                "assurances" => {
+                    let mut pages = assurances_of(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.assurances.put(&call.key, page));
+                    }
+                }
+                "notices" => {
+                    let mut pages = notices_of(cx, &ids, &call).await?;
+                    for (object, id) in objects.iter_mut().zip(&ids) {
+                        pages.remove(&id.key()).into_iter().for_each(|page| object.notices.put(&call.key, page));
+                    }
+                }
+                "contacts" => put_contacts(cx, &ids, &mut objects).await?,
                 "acknowledgements" => put_acknowledgements(cx, &ids, &mut objects, call.select).await?,
                 "viewerCanUpdate" => {
                     for (object, id) in objects.iter_mut().zip(&ids) {
@@ -381,6 +405,12 @@ fn agreement(row: &model::Agreement) -> ProcessorAgreement {
         terms: Default::default(),
         term_versions: Default::default(),
         acknowledgements: Default::default(),
+        suspended: Default::default(),
+        contents: Default::default(),
+        instructions: Default::default(),
+        assurances: Default::default(),
+        notices: Default::default(),
+        contacts: Default::default(),
         sub_processors: Default::default(),
         history: Default::default(),
         viewer_can_update: Default::default(),
