@@ -2,8 +2,10 @@
 
 mod agreement;
 mod as_of;
+mod change;
 mod joint_agreement;
 mod merge;
+pub(crate) mod objection;
 mod paging;
 mod party;
 mod sub_processor;
