@@ -6,7 +6,7 @@ use std::{
 };
 
 /// The domains in their order: in `model`, `rules`, `service` and `repo` each knows those before it, and none after it.
-const ORDER: [&str; 5] = ["audit", "visibility", "reference", "organisation", "processor"];
+const ORDER: [&str; 6] = ["audit", "visibility", "timeline", "reference", "organisation", "processor"];
 
 /// What else there is at the top of `src`: nothing of it is known to the kernel.
 const ABOVE_THE_KERNEL: [&str; 13] =

@@ -37,6 +37,14 @@ pub(crate) const AGREEMENT: &str = "id title instrument template templateVersion
   parties { id lead invitedOn joinedOn processingFrom processingTo diaryNumber filedAt documentUrl subProcessorAuthorisation version
     viewerCanUpdate controller { id } responsible { id } endsOn terminatedAtOnceBecauseOf { id } }
   subProcessors(first: 100) { totalCount nodes { id } }";
+/// All of an agreement that keeps it alive.
+pub(crate) const KEEPING: &str = "id version suspended { cause from declaredEndedOn acceptedOn } contents { item answer note answeredOn }
+  instructions(first: 100) { nodes { id number issuedOn validFrom dataCategories sensitiveCategories dataSubjects processingCountries { code }
+    securityMeasures retention text costAnswer costAnsweredOn version } }
+  assurances(first: 100) { nodes { id kind on met auditor competitor secrecyUndertaken note documentUrl version } }
+  notices(first: 100) { nodes { id kind direction controller { id } contact sentOn receivedOn deemedReceivedOn answerDueOn answeredOn eventOn
+    missingParts consentScope requiredByLaw text documentUrl version } }
+  contacts { id side purpose name email phone validFrom validTo }";
 const MUNICIPALITY: &str = "id slug name code organisationNumber meetingOrder memberFrom memberTo version";
 const CONTROLLER: &str = "id name kind organisationNumber validFrom validTo version viewerCanUpdate viewerCanRead
   municipality { slug } memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id }";
@@ -82,6 +90,15 @@ fn shape(mutation: &str) -> Shape {
         "draftAgreement" | "updateAgreement" | "inviteToAgreement" | "joinAgreement" | "updateAgreementParty" => {
             ("processorAgreement", "ProcessorAgreement", AGREEMENT)
         }
+        "answerAgreementContents"
+        | "issueInstruction"
+        | "recordAssurance"
+        | "recordAgreementNotice"
+        | "answerAgreementNotice"
+        | "setAgreementContacts"
+        | "suspendAgreement"
+        | "resumeAgreement" => ("processorAgreement", "ProcessorAgreement", KEEPING),
+        "amendAgreement" | "signAgreement" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
         "terminateAgreementAtOnce" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
         "announceSubProcessorChange" | "correctSubProcessorChange" | "giveAdvice" => ("subProcessorChange", "SubProcessorChange", CHANGE),

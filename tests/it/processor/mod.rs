@@ -3,12 +3,19 @@
 mod agreement;
 mod as_of;
 mod change;
+mod assurance;
+mod contact;
+mod contents;
+mod instruction;
 mod joint_agreement;
+mod keeping;
 mod merge;
 pub(crate) mod objection;
+mod notice;
 mod paging;
 mod party;
 mod sub_processor;
+mod suspension;
 mod withdraw;
 
 use serde_json::{Value, json};

@@ -97,3 +97,137 @@ pub fn secrecy_survives(at: &Standing<'_>) -> Vec<Claim> {
     });
     broken.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        processor::{
+            model::{Assurance, ContractSide, ReturnOrDelete},
+            rules::{
+                example::{assurance, day, due, findings, id, orderly, said_on},
+                facts::Facts,
+            },
+        },
+        timeline::model::{FindingCode::*, Says, Subject},
+    };
+
+    /// An agreement to which notice was received on 2026-11-24.
+    fn noticed() -> Facts {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Controller));
+        facts
+    }
+
+    fn dues(facts: &Facts, on: &str) -> Vec<(&'static str, String)> {
+        let row: Subject = facts.parties[0].row.id.into();
+        due(facts, on).into_iter().filter(|(_, subject, _)| *subject == row).map(|(kind, _, day)| (kind, day)).collect()
+    }
+
+    #[test]
+    fn pub35_the_last_day_and_the_choice_and_the_return_fall_due_from_the_notice_on() {
+        let facts = noticed();
+        assert_eq!(dues(&facts, "2026-11-23"), []);
+        let all = [("AGREEMENT_END", "2026-12-24"), ("RETURN_CHOICE", "2026-12-01"), ("RETURN_OR_DELETION", "2026-12-24")];
+        let all = all.map(|(kind, day)| (kind, day.to_owned()));
+        assert_eq!(dues(&facts, "2026-11-24"), all);
+        assert_eq!(dues(&facts, "2026-12-24"), all);
+        assert_eq!(dues(&facts, "2026-12-25"), all[1..]);
+    }
+
+    #[test]
+    fn pub9_the_main_contract_is_shown_as_the_source_of_the_last_day() {
+        let mut facts = noticed();
+        let agreed = &mut facts.terms[0].agreed;
+        (agreed.main_contract_prevails, agreed.main_contract_reference) = (true, Some("HA 2026/1".to_owned()));
+        let span = said_on(&facts, "2026-11-24").into_iter().find(|span| matches!(span.says, Says::Deadline(DeadlineKind::AgreementEnd)));
+        assert_eq!(
+            span.and_then(|span| span.detail).map(|detail| detail.en.into_owned()),
+            Some("by the main contract HA 2026/1".to_owned())
+        );
+    }
+
+    #[test]
+    fn pub39_a_choice_within_a_week_is_in_order() {
+        let mut facts = noticed();
+        facts.parties[0].row.end_of_agreement = Some((ReturnOrDelete::Return, day("2026-12-01")));
+        assert_eq!(findings(&facts, "2026-12-02"), []);
+    }
+
+    #[test]
+    fn pub39_no_choice_a_week_after_the_notice_is_a_finding() {
+        let mut facts = noticed();
+        assert_eq!((findings(&facts, "2026-12-01"), findings(&facts, "2026-12-02")), (vec![], vec![ReturnNotChosen]));
+        facts.parties[0].row.end_of_agreement = Some((ReturnOrDelete::Delete, day("2026-12-05")));
+        assert_eq!((findings(&facts, "2026-12-04"), findings(&facts, "2026-12-05")), (vec![ReturnNotChosen], vec![]));
+    }
+
+    /// Chosen in time.
+    fn chosen() -> Facts {
+        let mut facts = noticed();
+        facts.parties[0].row.end_of_agreement = Some((ReturnOrDelete::Delete, day("2026-11-25")));
+        facts
+    }
+
+    #[test]
+    fn pub40_returned_in_time_with_a_certificate_is_in_order() {
+        let mut facts = chosen();
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
+        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        for on in ["2026-12-24", "2026-12-25", "2027-06-01"] {
+            assert_eq!(findings(&facts, on), [], "{on}");
+        }
+    }
+
+    #[test]
+    fn pub40_not_returned_on_the_thirty_first_day_is_a_finding_and_so_is_a_missing_certificate() {
+        let mut facts = chosen();
+        assert_eq!(findings(&facts, "2026-12-24"), []);
+        assert_eq!(findings(&facts, "2026-12-25"), [ReturnOverdue, UnlawfulProcessing]);
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-28"));
+        assert_eq!(findings(&facts, "2026-12-28"), [CertificateMissing]);
+    }
+
+    #[test]
+    fn pub41_processing_that_ended_in_time_is_not_unlawful() {
+        let mut facts = chosen();
+        facts.parties[0].row.processing_to = Some(day("2026-12-24"));
+        assert_eq!(findings(&facts, "2026-12-25"), [ReturnOverdue]);
+    }
+
+    #[test]
+    fn pub41_processing_after_the_end_and_the_date_for_return_is_unlawful() {
+        let mut facts = chosen();
+        facts.terms[0].agreed.termination_notice_days = 60;
+        assert_eq!(findings(&facts, "2027-01-23"), [ReturnOverdue]);
+        assert_eq!(findings(&facts, "2027-01-24"), [ReturnOverdue, UnlawfulProcessing]);
+    }
+
+    #[test]
+    fn pub29_after_an_immediate_termination_the_return_has_its_days_from_then() {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.terminated = Some((day("2026-11-24"), id(9)));
+        let all = [("RETURN_CHOICE", "2026-12-01"), ("RETURN_OR_DELETION", "2026-12-24")].map(|(kind, day)| (kind, day.to_owned()));
+        assert_eq!(dues(&facts, "2026-11-25"), all);
+    }
+
+    #[test]
+    fn pub42_secrecy_that_is_confirmed_after_the_end_is_in_order() {
+        let mut facts = chosen();
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
+        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        facts.assurances.push(assurance(10, AssuranceKind::Confidentiality, "2027-02-01"));
+        assert_eq!(findings(&facts, "2027-02-01"), []);
+    }
+
+    #[test]
+    fn pub42_secrecy_that_is_broken_after_the_end_is_a_finding() {
+        let mut facts = chosen();
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
+        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        facts.assurances.push(Assurance { met: false, ..assurance(10, AssuranceKind::Confidentiality, "2027-02-01") });
+        assert_eq!(findings(&facts, "2027-02-01"), [SecrecyBroken]);
+        facts.assurances.push(assurance(11, AssuranceKind::Confidentiality, "2027-03-01"));
+        assert_eq!((findings(&facts, "2027-02-28"), findings(&facts, "2027-03-01")), (vec![SecrecyBroken], vec![]));
+    }
+}

@@ -53,7 +53,7 @@ pub fn orderly(in_force: &str) -> Facts {
             processor: id(PROCESSOR),
             title: "Exempelavtal".to_owned(),
             instrument: AgreementInstrument::Agreement,
-            template: AgreementTemplate::Other,
+            template: AgreementTemplate::Skr,
             template_version: None,
             subject_matter: Some("Exempelärenden".to_owned()),
             purpose: Some("Handläggning".to_owned()),

@@ -258,3 +258,245 @@ pub fn suspensions(facts: &Facts) -> Vec<(Period, SuspensionCause)> {
     let derived = unclear.map(|day| (day, SuspensionCause::UnclearInstruction, next_instruction(day).map(eve)));
     recorded.chain(derived).filter_map(|(from, cause, to)| Some((Period::new(from, to)?, cause))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::*;
+    use crate::domain::processor::{
+        model::{ContractSide, SuspensionCause},
+        rules::example::{LEAD, day, id, notice, orderly, party, period, signature, suspension, terms},
+    };
+
+    fn statuses(facts: &Facts, party: usize) -> Vec<(String, AgreementStatus)> {
+        let party = &facts.parties[party];
+        let life = Life::of(&facts.terms, &party.row, party.held_to());
+        party_status(&life).into_iter().map(|(period, status)| (period.from.to_string(), status)).collect()
+    }
+
+    fn since(spans: &[(String, AgreementStatus)]) -> Vec<(&str, AgreementStatus)> {
+        spans.iter().map(|(from, status)| (from.as_str(), *status)).collect()
+    }
+
+    /// The truth table, column by column: gone, bound, over, returned, noticed, signed by so many; and the status.
+    const TABLE: [(Option<bool>, bool, bool, bool, bool, u8, AgreementStatus); 11] = [
+        (Some(true), true, true, true, true, 2, AgreementStatus::Closed),
+        (Some(true), false, false, false, false, 0, AgreementStatus::Closed),
+        (None, true, true, true, true, 2, AgreementStatus::Closed),
+        (None, true, true, true, false, 2, AgreementStatus::Closed),
+        (None, true, true, false, true, 2, AgreementStatus::ReturnPending),
+        (None, true, true, false, false, 2, AgreementStatus::ReturnPending),
+        (None, true, false, true, true, 2, AgreementStatus::NoticeGiven),
+        (None, true, false, false, false, 2, AgreementStatus::InForce),
+        (None, false, false, false, false, 2, AgreementStatus::NotYetInForce),
+        (None, false, false, false, false, 1, AgreementStatus::SignedByOne),
+        (None, false, false, false, false, 0, AgreementStatus::Draft),
+    ];
+
+    #[test]
+    fn the_truth_table_holds_row_by_row() {
+        let today = day("2026-11-22");
+        let version = terms(1, "2026-01-01");
+        for (gone, bound, over, returned, noticed, signed, status) in TABLE {
+            let past = |is: bool, on: &str| is.then(|| day(on));
+            let end = |last: &str| {
+                let last = Counting::CalendarDays(0).count(day(last));
+                End { cause: EndCause::Notice, last, return_by: last }
+            };
+            let life = Life {
+                signed_by_one: past(signed > 0, "2026-01-01"),
+                signed_by_both: past(signed > 1, "2026-01-01"),
+                bound: vec![(period(if bound { "2026-01-01" } else { "2027-01-01" }, None), &version)],
+                notice_on: past(noticed, "2026-10-01"),
+                end: Some(end(if over { "2026-11-21" } else { "2026-11-22" })).filter(|_| over || noticed),
+                returned_on: past(returned, "2026-11-22"),
+                gone_on: past(gone == Some(true), "2026-11-22"),
+            };
+            assert_eq!(life.status_on(today), status, "{gone:?} {bound} {over} {returned} {noticed} {signed}");
+        }
+        let shown: Vec<_> = AgreementStatus::VARIANTS.iter().filter(|status| TABLE.iter().any(|row| row.6 == **status)).collect();
+        assert_eq!(shown.len(), AgreementStatus::VARIANTS.len(), "every status stands in the table");
+    }
+
+    #[test]
+    fn pub1_a_status_follows_from_dated_events_from_draft_to_closed() {
+        let mut facts = orderly("2026-03-01");
+        facts.terms[0].signed_by_processor_on = Some(day("2026-02-01"));
+        facts.terms[0].signatures = vec![signature(LEAD, "2026-02-10")];
+        facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Controller));
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-28"));
+        use AgreementStatus::{Closed, Draft, InForce, NotYetInForce, NoticeGiven, ReturnPending, SignedByOne};
+        let expected = [
+            ("1900-01-01", Draft),
+            ("2026-02-01", SignedByOne),
+            ("2026-02-10", NotYetInForce),
+            ("2026-03-01", InForce),
+            ("2026-11-24", NoticeGiven),
+            ("2026-12-25", ReturnPending),
+            ("2026-12-28", Closed),
+        ];
+        assert_eq!(since(&statuses(&facts, 0)), expected);
+    }
+
+    #[test]
+    fn pub35_it_binds_when_both_have_signed_and_ends_thirty_days_after_the_receipt_of_a_notice() {
+        let mut facts = orderly("2026-01-01");
+        facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Processor));
+        let life = Life::of(&facts.terms, &facts.parties[0].row, None);
+        let end = life.end.clone().unwrap();
+        assert_eq!(
+            (end.cause, end.last.due.to_string(), end.return_by.due.to_string()),
+            (EndCause::Notice, "2026-12-24".into(), "2026-12-24".into())
+        );
+        assert_eq!(life.force(), Some(period("2026-01-01", Some("2026-12-24"))));
+    }
+
+    #[test]
+    fn pub35_one_signature_binds_nobody() {
+        let mut facts = orderly("2026-01-01");
+        facts.terms[0].signatures.clear();
+        assert_eq!(since(&statuses(&facts, 0)), [("1900-01-01", AgreementStatus::Draft), ("2026-01-01", AgreementStatus::SignedByOne)]);
+        assert_eq!(Life::of(&facts.terms, &facts.parties[0].row, None).force(), None);
+    }
+
+    #[test]
+    fn pub9_a_notice_runs_as_long_as_the_main_contract_says() {
+        let mut facts = orderly("2026-01-01");
+        facts.terms[0].agreed.termination_notice_days = 60;
+        facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Controller));
+        let end = Life::of(&facts.terms, &facts.parties[0].row, None).end.unwrap();
+        assert_eq!((end.last.due.to_string(), end.return_by.due.to_string()), ("2027-01-23".into(), "2026-12-24".into()));
+    }
+
+    #[test]
+    fn pub37_changed_terms_bind_each_party_from_the_later_of_both_signatures_and_their_first_day() {
+        let mut facts = orderly("2026-01-01");
+        facts.parties.push(party(2));
+        facts.terms[0].signatures.push(signature(2, "2026-01-05"));
+        let mut changed = terms(2, "2026-06-01");
+        changed.signed_by_processor_on = Some(day("2026-06-10"));
+        changed.signatures = vec![signature(LEAD, "2026-05-01")];
+        facts.terms.push(changed);
+        let bound = |n: usize| {
+            let life = Life::of(&facts.terms, &facts.parties[n].row, None);
+            life.bound.iter().map(|(period, terms)| (period.to_string(), terms.number)).collect::<Vec<_>>()
+        };
+        assert_eq!(bound(0), [("2026-01-01/2026-06-09".into(), 1), ("2026-06-10/".into(), 2)]);
+        assert_eq!(bound(1), [("2026-01-05/".into(), 1)]);
+    }
+
+    #[test]
+    fn an_older_version_that_is_signed_late_does_not_come_back() {
+        let mut facts = orderly("2026-01-01");
+        facts.terms.push(terms(2, "2026-02-01"));
+        facts.terms.push(Terms { number: 3, ..terms(3, "2026-02-01") });
+        facts.terms[1].signatures = vec![signature(LEAD, "2026-09-01")];
+        let life = Life::of(&facts.terms, &facts.parties[0].row, None);
+        assert_eq!(life.bound.iter().map(|(_, terms)| terms.number).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(life.terms_on(day("2025-01-01")).map(|terms| terms.number), Some(1));
+    }
+
+    #[test]
+    fn a_fixed_term_ends_on_its_day_unless_newer_terms_bind_by_then() {
+        let mut facts = orderly("2026-01-01");
+        facts.terms[0].agreed.fixed_end_on = Some(day("2026-12-31"));
+        let end = |facts: &Facts| {
+            Life::of(&facts.terms, &facts.parties[0].row, None)
+                .end
+                .map(|end| (end.cause, end.last.due.to_string(), end.return_by.due.to_string()))
+        };
+        assert_eq!(end(&facts), Some((EndCause::FixedTerm, "2026-12-31".into(), "2027-01-30".into())));
+        facts.terms.push(terms(2, "2026-12-31"));
+        assert_eq!(end(&facts), None);
+        facts.terms[1].valid_from = day("2027-01-01");
+        assert_eq!(end(&facts).map(|end| end.1), Some("2026-12-31".into()));
+    }
+
+    #[test]
+    fn the_first_of_several_ends_counts() {
+        let mut facts = orderly("2026-01-01");
+        facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Controller));
+        facts.parties[0].row.terminated = Some((day("2026-12-01"), id(9)));
+        let end = Life::of(&facts.terms, &facts.parties[0].row, None).end.unwrap();
+        assert_eq!(
+            (end.cause, end.last.due.to_string(), end.return_by.due.to_string()),
+            (EndCause::AtOnce, "2026-12-01".into(), "2026-12-31".into())
+        );
+    }
+
+    #[test]
+    fn the_whole_has_the_status_of_its_liveliest_party_and_ends_with_the_last() {
+        let mut facts = orderly("2026-01-01");
+        facts.parties.push(party(2));
+        facts.terms[0].signatures.push(signature(2, "2026-02-01"));
+        facts.parties[0].row.notice = Some((day("2026-03-01"), ContractSide::Controller));
+        let lives = |facts: &Facts| {
+            let of = |party: &crate::domain::processor::rules::facts::PartyFacts| {
+                Life::of(&facts.terms, &party.row, None).end.map(|end| end.last.due)
+            };
+            facts.parties.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(lives(&facts), [Some(day("2026-03-31")), None]);
+        let whole = |facts: &Facts| {
+            let lives: Vec<_> = facts.parties.iter().map(|party| Life::of(&facts.terms, &party.row, party.held_to())).collect();
+            (whole_status(&lives).last().map(|(period, status)| (period.from.to_string(), *status)), whole_end(&lives))
+        };
+        assert_eq!(whole(&facts), (Some(("2026-01-01".into(), AgreementStatus::InForce)), None));
+        facts.parties[1].row.notice = Some((day("2026-05-01"), ContractSide::Processor));
+        assert_eq!(whole(&facts), (Some(("2026-06-01".into(), AgreementStatus::ReturnPending)), Some(day("2026-05-31"))));
+        facts.parties[1].row.left_on = Some(day("2026-01-15"));
+        assert_eq!(whole(&facts).1, Some(day("2026-03-31")));
+    }
+
+    #[test]
+    fn a_party_that_left_before_it_was_bound_is_closed_from_that_day() {
+        let mut facts = orderly("2026-01-01");
+        facts.parties.push(party(2));
+        facts.parties[1].row.left_on = Some(day("2026-02-01"));
+        let expected =
+            [("1900-01-01", AgreementStatus::Draft), ("2026-01-01", AgreementStatus::SignedByOne), ("2026-02-01", AgreementStatus::Closed)];
+        assert_eq!(since(&statuses(&facts, 1)), expected);
+    }
+
+    #[test]
+    fn pub36_a_demand_to_renegotiate_leaves_the_agreement_in_force() {
+        use crate::domain::processor::model::{NoticeDirection, NoticeKind};
+        let mut facts = orderly("2026-01-01");
+        let before = statuses(&facts, 0);
+        facts.notices.push(notice(1, NoticeKind::Renegotiation, NoticeDirection::ToProcessor, "2026-05-01"));
+        assert_eq!(statuses(&facts, 0), before);
+        assert_eq!(suspensions(&facts), []);
+    }
+
+    #[test]
+    fn pub12_an_unclear_instruction_suspends_until_the_next_one_holds() {
+        use crate::domain::processor::{
+            model::{NoticeDirection, NoticeKind},
+            rules::example::instruction,
+        };
+        let mut facts = orderly("2026-01-01");
+        facts.notices.push(notice(1, NoticeKind::InstructionUnclear, NoticeDirection::FromProcessor, "2026-05-01"));
+        assert_eq!(suspensions(&facts), [(period("2026-05-01", None), SuspensionCause::UnclearInstruction)]);
+        facts.instructions.push(instruction(2, "2026-05-20"));
+        assert_eq!(suspensions(&facts), [(period("2026-05-01", Some("2026-05-19")), SuspensionCause::UnclearInstruction)]);
+    }
+
+    #[test]
+    fn pub38_a_breach_suspends_until_its_end_is_declared_and_accepted() {
+        let mut facts = orderly("2026-01-01");
+        facts.suspensions.push(suspension(1, SuspensionCause::ContractBreach, "2026-05-01"));
+        facts.suspensions[0].declared_ended_on = Some(day("2026-05-10"));
+        assert_eq!(suspensions(&facts), [(period("2026-05-01", None), SuspensionCause::ContractBreach)]);
+        facts.suspensions[0].accepted_on = Some(day("2026-05-12"));
+        assert_eq!(suspensions(&facts), [(period("2026-05-01", Some("2026-05-12")), SuspensionCause::ContractBreach)]);
+    }
+
+    #[test]
+    fn spans_are_whole_and_without_repetition() {
+        let turns = [day("2026-03-01"), day("2026-01-01"), day("2026-02-01"), day("2026-01-01")];
+        let value = |day: NaiveDate| day >= turns[2];
+        let expected = [(Period { from: BEGINNING, to: Some(eve(turns[2])) }, false), (period("2026-02-01", None), true)];
+        assert_eq!(spans(turns, value), expected);
+    }
+}

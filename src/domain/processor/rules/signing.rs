@@ -163,6 +163,11 @@ fn broken_if_signed(
     today: NaiveDate,
     rules: &[fn(&Standing<'_>) -> Vec<Claim>],
 ) -> Vec<(FindingCode, Option<Text>)> {
+    let standings = Standing::of_all(facts);
+    // Who is bound already is not warned again.
+    if standings.iter().any(|at| at.party.row.id == party && at.life.in_force_on().is_some()) {
+        return Vec::new();
+    }
     let mut agreed = facts.clone();
     if let Some(newest) = agreed.terms.last_mut() {
         newest.valid_from = newest.valid_from.min(today);
@@ -172,8 +177,7 @@ fn broken_if_signed(
         }
     }
     let standings = Standing::of_all(&agreed);
-    // Who is bound already is not warned again.
-    let Some(at) = standings.iter().find(|at| at.party.row.id == party).filter(|at| at.life.bound.len() == 1) else { return Vec::new() };
+    let Some(at) = standings.iter().find(|at| at.party.row.id == party) else { return Vec::new() };
     rules.iter().flat_map(|rule| rule(at)).filter(|claim| claim.holds_on(today)).filter_map(Claim::broken).collect()
 }
 
@@ -192,4 +196,177 @@ pub fn listed<C: Code>(codes: &[C]) -> Text {
 pub fn joined(texts: &[Text]) -> Text {
     let each = |of: fn(&Text) -> &str| texts.iter().map(of).collect::<Vec<_>>().join(", ");
     Text::new(each(|text| &text.sv), each(|text| &text.en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            processor::{
+                model::AgreementTemplate,
+                rules::example::{LEAD, assurance, day, findings, id, orderly, said, said_on, signature, terms},
+            },
+            timeline::model::{FindingCode::*, Says},
+        },
+        kernel::kinds::MunicipalityId,
+    };
+
+    fn lead() -> AgreementPartyId {
+        id(LEAD)
+    }
+
+    #[test]
+    fn pub1_processing_under_an_agreement_in_force_is_in_order() {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.processing_from = Some(day("2026-03-01"));
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+    }
+
+    #[test]
+    fn pub1_processing_without_an_agreement_in_force_is_a_finding_until_it_is() {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.processing_from = Some(day("2026-02-01"));
+        assert_eq!(findings(&facts, "2026-01-31"), []);
+        assert_eq!(findings(&facts, "2026-02-01"), [AgreementMissing]);
+        assert_eq!(findings(&facts, "2026-02-28"), [AgreementMissing]);
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+        facts.terms[0].signatures.clear();
+        facts.parties[0].row.processing_to = Some(day("2026-04-30"));
+        assert_eq!((findings(&facts, "2026-04-30"), findings(&facts, "2026-05-01")), (vec![AgreementMissing], vec![]));
+    }
+
+    #[test]
+    fn pub3_a_legal_act_binds_boards_of_one_municipality() {
+        let mut facts = orderly("2026-03-01");
+        facts.processor_host = Some(id(LEAD));
+        facts.agreement.instrument = AgreementInstrument::LegalAct;
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+        facts.agreement.instrument = AgreementInstrument::Agreement;
+        facts.processor_host = Some(MunicipalityId::new(uuid::Uuid::from_u128(2)));
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+    }
+
+    #[test]
+    fn pub3_an_agreement_between_boards_of_one_municipality_is_a_finding_and_warns_before() {
+        let mut facts = orderly("2026-03-01");
+        facts.processor_host = Some(id(LEAD));
+        assert_eq!(findings(&facts, "2026-03-01"), [BoardsOfOneMunicipality]);
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_drafting(&facts, day("2026-03-01")), [(BoardsOfOneMunicipality, None)]);
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-03-01")), [(BoardsOfOneMunicipality, None)]);
+    }
+
+    #[test]
+    fn pub4_who_has_checked_the_guarantees_signs_without_a_warning() {
+        let mut facts = orderly("2026-03-01");
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-03-01")), []);
+    }
+
+    #[test]
+    fn pub4_without_guarantees_a_signature_warns_and_the_agreement_shows_it() {
+        let mut facts = orderly("2026-03-01");
+        facts.assurances.retain(|assurance| assurance.kind != AssuranceKind::Guarantees);
+        assert_eq!(findings(&facts, "2026-03-01"), [GuaranteesMissing]);
+        let unsigned = Facts {
+            terms: vec![crate::domain::processor::model::Terms { signatures: Vec::new(), ..facts.terms[0].clone() }],
+            ..facts.clone()
+        };
+        assert_eq!(warnings_at_signing(&unsigned, lead(), day("2026-03-01")), [(GuaranteesMissing, None)]);
+        facts.assurances.push(assurance(9, AssuranceKind::Guarantees, "2026-04-01"));
+        facts.assurances.push(Assurance { met: false, ..assurance(10, AssuranceKind::Guarantees, "2026-05-01") });
+        let on = |day| findings(&facts, day);
+        assert_eq!((on("2026-03-31"), on("2026-04-01"), on("2026-05-01")), (vec![GuaranteesMissing], vec![], vec![GuaranteesMissing]));
+    }
+
+    #[test]
+    fn pub5_fourteen_of_fourteen_contents_are_enough() {
+        let facts = orderly("2026-03-01");
+        assert_eq!((facts.contents.len(), findings(&facts, "2026-03-01")), (14, vec![]));
+    }
+
+    #[test]
+    fn pub5_with_thirteen_of_fourteen_the_missing_one_is_named() {
+        let mut facts = orderly("2026-03-01");
+        facts.contents[1] = said(AgreementContentItem::Duration, Answer::Partly, "2026-03-01");
+        let missing = said_on(&facts, "2026-03-01").into_iter().find(|span| matches!(span.says, Says::Finding(ContentMissing, _)));
+        assert_eq!(missing.and_then(|span| span.detail).map(|detail| detail.en.into_owned()), Some("Duration".to_owned()));
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-03-01")).len(), 0, "who is bound is not warned again");
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-03-01")).first().map(|(code, _)| *code), Some(ContentMissing));
+        facts.contents[1] = said(AgreementContentItem::Duration, Answer::Yes, "2026-04-01");
+        facts.terms[0].signatures.push(signature(LEAD, "2026-03-01"));
+        assert_eq!((findings(&facts, "2026-03-31"), findings(&facts, "2026-04-01")), (vec![ContentMissing], vec![]));
+    }
+
+    #[test]
+    fn pub5_what_is_not_stated_of_the_processing_is_named() {
+        let mut facts = orderly("2026-03-01");
+        facts.agreement.purpose = None;
+        let found = said_on(&facts, "2026-03-01").into_iter().find(|span| matches!(span.says, Says::Finding(ProcessingNotStated, _)));
+        assert_eq!(found.and_then(|span| span.detail).map(|detail| detail.sv.into_owned()), Some("ändamål".to_owned()));
+    }
+
+    #[test]
+    fn pub6_how_sub_processors_are_authorised_has_to_be_stated() {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.sub_processor_authorisation = None;
+        assert_eq!(findings(&facts, "2026-03-01"), [AuthorisationNotStated]);
+    }
+
+    #[test]
+    fn pub7_the_newest_template_of_its_day_is_in_order() {
+        let mut facts = orderly("2020-03-01");
+        (facts.agreement.template, facts.agreement.template_version) = (AgreementTemplate::Skr, Some("1.1".to_owned()));
+        assert_eq!(findings(&facts, "2020-03-01"), []);
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_drafting(&facts, day("2020-03-01")), []);
+    }
+
+    #[test]
+    fn pub7_an_old_template_in_a_new_draft_warns() {
+        let mut facts = orderly("2026-11-22");
+        (facts.agreement.template, facts.agreement.template_version) = (AgreementTemplate::Skr, Some("1.1".to_owned()));
+        assert_eq!(findings(&facts, "2026-11-22"), [TemplateOutdated]);
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_drafting(&facts, day("2026-11-22")), [(TemplateOutdated, None)]);
+    }
+
+    #[test]
+    fn pub8_a_number_or_a_place_is_enough() {
+        let mut facts = orderly("2026-03-01");
+        (facts.parties[0].row.diary_number, facts.parties[0].row.filed_at) = (None, Some("Arkivet".to_owned()));
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+    }
+
+    #[test]
+    fn pub8_in_force_and_neither_registered_nor_filed_is_a_finding_until_it_is() {
+        let mut facts = orderly("2026-03-01");
+        facts.parties[0].row.diary_number = None;
+        assert_eq!((findings(&facts, "2026-02-28"), findings(&facts, "2026-03-01")), (vec![], vec![NotRegistered]));
+        facts.parties[0].row.diary_number = Some("EXEMPEL 2026/7".to_owned());
+        facts.parties[0].row.registered_on = Some(day("2026-05-01"));
+        assert_eq!((findings(&facts, "2026-04-30"), findings(&facts, "2026-05-01")), (vec![NotRegistered], vec![]));
+    }
+
+    #[test]
+    fn pub9_a_main_contract_that_prevails_and_is_not_named_is_a_finding() {
+        let mut facts = orderly("2026-03-01");
+        facts.terms[0].agreed.main_contract_prevails = true;
+        assert_eq!(findings(&facts, "2026-03-01"), [MainContractNotNamed]);
+        facts.terms[0].agreed.main_contract_reference = Some("HA 2026/1".to_owned());
+        assert_eq!(findings(&facts, "2026-03-01"), []);
+    }
+
+    #[test]
+    fn pub37_terms_that_one_side_has_signed_are_a_finding_until_the_other_does() {
+        let mut facts = orderly("2026-03-01");
+        let mut changed = terms(2, "2026-06-01");
+        changed.signatures.clear();
+        facts.terms.push(changed);
+        assert_eq!((findings(&facts, "2026-05-31"), findings(&facts, "2026-06-01")), (vec![], vec![AmendmentNotSigned]));
+        facts.terms[1].signatures.push(signature(LEAD, "2026-06-15"));
+        assert_eq!((findings(&facts, "2026-06-14"), findings(&facts, "2026-06-15")), (vec![AmendmentNotSigned], vec![]));
+    }
 }

@@ -160,6 +160,9 @@ pub async fn sign(cx: &Cx, command: SignAgreement) -> Result<Recorded<AgreementI
     unchanged(command.expected_version, row.version)?;
     is_in(&row)?;
     has_happened(command.signed_on, cx.today, "signedOn")?;
+    let facts = repo::facts(&cx.tx, &scope, &[row.agreement]).await?.pop();
+    let warnings = facts.map(|facts| warnings_at_signing(&facts, row.id, cx.today)).unwrap_or_default();
+    let warnings: Vec<_> = warnings.into_iter().map(|(finding, detail)| Warning { finding, detail }).collect();
     let mut terms = versions(cx, &scope, row.agreement).await?;
     let newest = terms.last().map_or(1, |terms| terms.number);
     let number = command.terms_number.unwrap_or(newest);
@@ -178,9 +181,6 @@ pub async fn sign(cx: &Cx, command: SignAgreement) -> Result<Recorded<AgreementI
     }
     let counted = AgreementParty { version: row.version + 1, ..row.clone() };
     stored(repo::update_agreement_party(&cx.tx, &scope, &counted).await?, row.version)?;
-    let facts = repo::facts(&cx.tx, &scope, &[row.agreement]).await?.pop();
-    let warnings = facts.map(|facts| warnings_at_signing(&facts, row.id, cx.today)).unwrap_or_default();
-    let warnings: Vec<_> = warnings.into_iter().map(|(finding, detail)| Warning { finding, detail }).collect();
     let change = Change::changed(&before, terms);
     let change = acknowledge(cx, &scope, row.agreement, &warnings, command.acknowledgements, change).await?;
     recorded(cx, &scope, row.agreement, change, row.agreement).await
