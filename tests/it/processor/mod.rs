@@ -2,16 +2,16 @@
 
 mod agreement;
 mod as_of;
-mod change;
 mod assurance;
+mod change;
 mod contact;
 mod contents;
 mod instruction;
 mod joint_agreement;
 mod keeping;
 mod merge;
-pub(crate) mod objection;
 mod notice;
+pub(crate) mod objection;
 mod paging;
 mod party;
 mod sub_processor;

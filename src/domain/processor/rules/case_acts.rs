@@ -189,3 +189,137 @@ pub fn may_terminate_at_once(case: Option<&Case<'_>>, on: NaiveDate, path: &str)
     )
     .by_rule("PUB29", "Annex 3 clause 12.6, 17.4"))
 }
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::*;
+    use crate::domain::processor::{
+        model::{CaseAct, ChangeKind, ObjectionCase},
+        rules::{
+            example::{LEAD, case, change, day, id, orderly},
+            facts::Facts,
+            timeline::Standing,
+        },
+    };
+
+    fn acted(act: ActKind, on: &str) -> CaseAct {
+        CaseAct { act, outcome: None, done_on: day(on), by: None, reason: None }
+    }
+
+    /// What `judge` says of a case whose notice came on the third of May 2027, so that its window ends on the second of June.
+    fn judged(acts: Vec<CaseAct>, judge: impl FnOnce(&Case<'_>) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let recorded = ObjectionCase { notice_received_on: Some(day("2027-05-03")), acts, version: 1, ..case(7, id(LEAD)) };
+        let changes = vec![change(7, ChangeKind::Add, 5, "2027-05-03", "2027-07-01")];
+        let facts = Facts { changes, cases: vec![recorded], ..orderly("2027-01-01") };
+        judge(&Case::of(&Standing::of_all(&facts)[0], &facts.changes[0]).unwrap())
+    }
+
+    fn allowed(before: &[ActKind], act: ActKind, on: &str) -> bool {
+        let acts = before.iter().map(|before| acted(*before, "2027-05-04")).collect();
+        judged(acts, |case| act_fits(case, act, day(on), "decidedOn")).is_ok()
+    }
+
+    #[test]
+    fn what_can_be_done_is_what_the_table_says() {
+        use ActKind::{Accept, NotConcerned, Object, Outcome, WithdrawObjection};
+        for (before, on, can) in [
+            ([].as_slice(), "2027-05-03", [Accept, Object, NotConcerned].as_slice()),
+            (&[], "2027-06-03", &[Accept, NotConcerned]),
+            (&[Accept], "2027-05-05", &[]),
+            (&[Object], "2027-05-05", &[WithdrawObjection, Outcome]),
+            (&[Object], "2027-06-03", &[WithdrawObjection, Outcome]),
+            (&[NotConcerned], "2027-05-05", &[Accept, Object]),
+            (&[NotConcerned], "2027-06-03", &[Accept]),
+            (&[Object, WithdrawObjection], "2027-05-05", &[Accept, Object, NotConcerned]),
+            (&[Object, WithdrawObjection], "2027-06-03", &[Accept, NotConcerned]),
+        ] {
+            let found: Vec<_> = ActKind::VARIANTS.iter().copied().filter(|act| allowed(before, *act, on)).collect();
+            assert_eq!(found, can, "after {before:?} on {on}");
+        }
+    }
+
+    #[test]
+    fn pub28_on_the_last_day_one_can_object() {
+        assert!(allowed(&[], ActKind::Object, "2027-06-02"));
+    }
+
+    #[test]
+    fn pub28_after_the_last_day_nobody_objects_and_the_day_is_named() {
+        let late = judged(Vec::new(), |case| act_fits(case, ActKind::Object, day("2027-06-03"), "decidedOn")).unwrap_err();
+        assert_eq!((late.code, late.rule), (RefusalCode::WrongState, Some("PUB28")));
+        assert!(late.message.en.contains("2027-06-02"), "{late:?}");
+    }
+
+    #[test]
+    fn pub29_after_an_objection_that_stands_one_may_terminate_at_once() {
+        let objected = vec![acted(ActKind::Object, "2027-05-04")];
+        assert!(judged(objected, |case| may_terminate_at_once(Some(case), day("2027-05-04"), "objectionCaseId")).is_ok());
+    }
+
+    #[test]
+    fn pub29_without_an_objection_nobody_terminates_at_once() {
+        let terminate = |acts, on| judged(acts, |case| may_terminate_at_once(Some(case), day(on), "objectionCaseId"));
+        let objected = || vec![acted(ActKind::Object, "2027-05-04")];
+        let withdrawn = objected().into_iter().chain([acted(ActKind::WithdrawObjection, "2027-05-06")]).collect();
+        for refused in [
+            terminate(Vec::new(), "2027-05-04"),
+            terminate(objected(), "2027-05-03"),
+            terminate(withdrawn, "2027-05-06"),
+            terminate(vec![acted(ActKind::Accept, "2027-05-04")], "2027-05-05"),
+            may_terminate_at_once(None, day("2027-05-04"), "objectionCaseId"),
+        ] {
+            let refusal = refused.unwrap_err();
+            assert_eq!((refusal.code, refusal.rule), (RefusalCode::WrongState, Some("PUB29")));
+        }
+    }
+
+    #[test]
+    fn acts_are_done_in_order_between_the_announcement_and_today() {
+        let on = |acts, on: &str| judged(acts, |case| acted_in_order(case, day(on), day("2027-05-20"), "decidedOn")).is_ok();
+        assert!(on(Vec::new(), "2027-05-03") && on(Vec::new(), "2027-05-20"));
+        assert!(!on(Vec::new(), "2027-05-02") && !on(Vec::new(), "2027-05-21"));
+        let before = || vec![acted(ActKind::Object, "2027-05-10")];
+        assert!(on(before(), "2027-05-10") && !on(before(), "2027-05-09"));
+    }
+
+    #[test]
+    fn a_receipt_is_confirmed_until_the_case_is_decided() {
+        let confirm = |acts| judged(acts, |case| receipt_fits(case, day("2027-05-20"), "objectionCaseId")).is_ok();
+        assert!(confirm(Vec::new()));
+        for act in [ActKind::Accept, ActKind::Object, ActKind::NotConcerned] {
+            assert!(!confirm(vec![acted(act, "2027-05-04")]), "{act:?}");
+        }
+        assert!(confirm(vec![acted(ActKind::Object, "2027-05-04"), acted(ActKind::WithdrawObjection, "2027-05-05")]));
+    }
+
+    #[test]
+    fn a_receipt_is_of_days_that_have_come_and_in_order() {
+        let fault = |sent: Option<&str>, received: Option<&str>, missing: bool, completed: Option<&str>| {
+            let missing = if missing { vec![NoticeItem::Seat] } else { Vec::new() };
+            let receipt = Receipt { sent_on: sent.map(day), received_on: received.map(day), missing, completed_on: completed.map(day) };
+            receipt_can_be(&receipt, day("2027-05-20")).err().map(|refusal| refusal.path.join("."))
+        };
+        for right in [
+            fault(Some("2027-05-03"), None, false, None),
+            fault(None, Some("2027-05-20"), true, None),
+            fault(Some("2027-05-03"), Some("2027-05-03"), true, Some("2027-05-03")),
+            fault(Some("2027-05-03"), None, true, Some("2027-05-04")),
+        ] {
+            assert_eq!(right, None);
+        }
+        for (wrong, path) in [
+            (fault(None, None, false, None), "receivedOn"),
+            (fault(Some("2027-05-21"), None, false, None), "sentOn"),
+            (fault(None, Some("2027-05-21"), false, None), "receivedOn"),
+            (fault(Some("2027-05-04"), Some("2027-05-03"), false, None), "receivedOn"),
+            (fault(None, Some("2027-05-03"), true, Some("2027-05-21")), "completedOn"),
+            (fault(None, Some("2027-05-03"), true, Some("2027-05-02")), "completedOn"),
+            (fault(Some("2027-05-03"), None, true, Some("2027-05-02")), "completedOn"),
+            (fault(None, Some("2027-05-03"), false, Some("2027-05-04")), "completedOn"),
+        ] {
+            assert_eq!(wrong.as_deref(), Some(path));
+        }
+    }
+}
