@@ -50,6 +50,7 @@ pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[
     ("Viewer", "controllers", 100),
     ("Viewer", "roles", 100),
     ("SubProcessorEngagement", "processingCountries", 40),
+    ("SubProcessorChange", "processingCountries", 40),
     ("AuditEntry", "changes", 50),
 ];
 

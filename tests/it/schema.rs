@@ -13,6 +13,10 @@ use samverkan::graphql::limits::{LONG_PLAIN_LISTS, PLAIN_LIST};
 use serde_json::{Value, json};
 
 use crate::organisation::done;
+use crate::processor::{
+    objection::{announcement, in_case, in_force, own_case},
+    register,
+};
 use crate::support::TestApp;
 
 // ── reading SDL ──────────────────────────────────────────────────────────────────────────────────
@@ -284,12 +288,14 @@ fn the_bounds_of_plain_lists_are_those_that_the_cost_of_a_query_reckons_with() {
 }
 
 /// What reads each plain list, besides those of mutations.
-const READING_PLAIN_LISTS: [&str; 5] = [
+const READING_PLAIN_LISTS: [&str; 6] = [
     "{ auditLog(first: 100) { nodes { changes { field } } } }",
     "{ viewer { can roles { role } controllers { id } } countries { code } }",
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
          memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
+    "{ subProcessorChanges(first: 10) { nodes { dataCategories dataSubjects processingCountries { code } advice { text }
+         objectionCases(first: 10) { nodes { missingFromNotice } } } } }",
     "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id }
          subProcessors(first: 20) { nodes { position dataCategories processingCountries { code } authorisations { validFrom } } } } } }",
 ];
@@ -300,6 +306,7 @@ async fn no_plain_list_of_the_demo_is_longer_than_its_bound() {
     let bounds: BTreeMap<_, _> = plain_lists().into_iter().map(|list| (list.field, list.bound)).collect();
     let sdl = Sdl::served();
     leave_an_entry(&app).await;
+    leave_a_change(&app).await;
     let mut longest = BTreeMap::new();
     for query in READING_PLAIN_LISTS {
         let mut after = Value::Null;
@@ -326,6 +333,17 @@ async fn leave_an_entry(app: &TestApp) {
     let board = app.as_("administrator.gnesta").query(query, json!({})).await["municipality"]["controllers"]["nodes"][0].take();
     let input = json!({ "controllerId": board["id"], "expectedVersion": board["version"], "name": "Exempelnämnden" });
     done(app, "administrator.gnesta", "updateController", input).await;
+}
+
+/// A change of sub-processors with advice, and a case in which something was missing.
+async fn leave_a_change(app: &TestApp) {
+    let (processor, below) = (register(app, "operator", "Leverantör AB").await, register(app, "operator", "Underleverantör AB").await);
+    in_force(app, "gnesta", &processor, "GENERAL").await;
+    let change = done(app, "operator", "announceSubProcessorChange", announcement(&processor, &below)).await;
+    done(app, "dso", "giveAdvice", json!({ "changeId": change["id"], "text": "Begär underlag." })).await;
+    let case = own_case(app, "coordinator.gnesta", change["id"].as_str().unwrap()).await;
+    let lacking = in_case(&case, &json!({ "receivedOn": "2026-11-20", "missing": ["SEAT"] }));
+    done(app, "coordinator.gnesta", "confirmSubProcessorNotice", lacking).await;
 }
 
 /// The length of the longest of each plain list in an answer without aliases.
@@ -408,12 +426,14 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 9] = [
+const MAKES_SOMETHING_NEW: [&str; 11] = [
+    "announceSubProcessorChange",
     "appointDataProtectionOfficer",
     "assignCoordinator",
     "createController",
     "createPerson",
     "draftAgreement",
+    "giveAdvice",
     "grantRole",
     "invitePerson",
     "listSubProcessor",
@@ -476,7 +496,7 @@ fn as_of_stands_on_root_fields_of_queries_and_nowhere_below() {
 // ── node ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// How to find an id of each type that has one, and the path to it in the answer.
-const IDS: [(&str, &str, &str); 10] = [
+const IDS: [(&str, &str, &str); 12] = [
     ("AgreementParty", "{ agreements(first: 1) { nodes { parties { id } } } }", "/agreements/nodes/0/parties/0/id"),
     ("AuditEntry", "{ auditLog(first: 1) { nodes { id } } }", "/auditLog/nodes/0/id"),
     ("Controller", "{ viewer { controllers { id } } }", "/viewer/controllers/0/id"),
@@ -487,9 +507,11 @@ const IDS: [(&str, &str, &str); 10] = [
         "/viewer/controllers/0/dataProtectionOfficerAppointments/0/id",
     ),
     ("Municipality", "{ municipalities(first: 1) { nodes { id } } }", "/municipalities/nodes/0/id"),
+    ("ObjectionCase", "{ objectionCases(first: 1) { nodes { id } } }", "/objectionCases/nodes/0/id"),
     ("Party", "{ parties(first: 1) { nodes { id } } }", "/parties/nodes/0/id"),
     ("Person", "{ people(first: 1) { nodes { id } } }", "/people/nodes/0/id"),
     ("ProcessorAgreement", "{ agreements(first: 1) { nodes { id } } }", "/agreements/nodes/0/id"),
+    ("SubProcessorChange", "{ subProcessorChanges(first: 1) { nodes { id } } }", "/subProcessorChanges/nodes/0/id"),
     (
         "SubProcessorEngagement",
         "{ parties(first: 40) { nodes { engagements(first: 1) { nodes { id } } } } }",
@@ -505,6 +527,7 @@ async fn the_interface_node_is_implemented_by_exactly_the_types_whose_ids_node_t
     let with_id: Vec<_> = with_id.into_iter().filter(|of| shape(&sdl, of).contains(&"id: ID!".to_owned())).collect();
     assert_eq!(with_id, IDS.map(|(of, ..)| of), "how is an id of each found?");
     leave_an_entry(&app).await;
+    leave_a_change(&app).await;
     let mut taken = BTreeSet::new();
     for (of, query, path) in IDS {
         let data = app.as_("dso").query(query, json!({})).await;

@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 pub(crate) use cases::cases;
 use cases::{
-    AGREEMENTS, Board, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, MISTAKES_ABOUT_AGREEMENTS, MISTAKES_IN_THE_DIRECTORY,
-    PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
+    AGREEMENTS, Board, CHANGES_AND_CASES, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, MISTAKES_ABOUT_AGREEMENTS,
+    MISTAKES_IN_THE_DIRECTORY, PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
 };
 use inputs::{board, input, new_agreement, new_party, person};
 use rights::{PERSONAS, Persona, Rights};
@@ -58,10 +58,14 @@ const DRAFT_AGREEMENT: &str = "draft; copy agreement";
 const UPDATE_AGREEMENT: &str = "update; amend; instruct; invite to; assess; suspend agreement (common part)";
 const KEEP_OWN_PARTY: &str = "sign; join; leave; give notice; terminate; update own party; record return";
 const KEEP_SUB_PROCESSORS: &str = "list; correct; end sub-processor";
+const ANNOUNCE_CHANGE: &str = "announce sub-processor change";
+const CORRECT_CHANGE: &str = "correct sub-processor change";
+const KEEP_CASE: &str = "confirm; accept; object; withdraw; not concerned; outcome of a case";
+const ADVISE_ON_CHANGE: &str = "give advice on a change";
 const WITHDRAW_RECORD: &str = "withdraw record";
 
 /// The rows that the policy has, and the actions that they are there.
-pub(crate) const ROWS: [(&str, Action); 18] = [
+pub(crate) const ROWS: [(&str, Action); 22] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -79,18 +83,18 @@ pub(crate) const ROWS: [(&str, Action); 18] = [
     (UPDATE_AGREEMENT, Action::UpdateAgreement),
     (KEEP_OWN_PARTY, Action::KeepOwnParty),
     (KEEP_SUB_PROCESSORS, Action::KeepSubProcessors),
+    (ANNOUNCE_CHANGE, Action::AnnounceChange),
+    (CORRECT_CHANGE, Action::CorrectChange),
+    (KEEP_CASE, Action::KeepCase),
+    (ADVISE_ON_CHANGE, Action::AdviseOnChange),
     (WITHDRAW_RECORD, Action::WithdrawRecord),
 ];
 
 /// The rows of what is not built yet. Only shrinks.
-const LATER: [&str; 22] = [
+const LATER: [&str; 18] = [
     "read overview",
     "record; answer notice",
     "take the lead",
-    "announce sub-processor change",
-    "correct sub-processor change",
-    "confirm; accept; object; withdraw; not concerned; outcome of a case",
-    "give advice on a change",
     "record; update; assess; end transfer and its bases",
     "approve transfer",
     "record transfer review",
@@ -125,6 +129,10 @@ fn reach_of(cell: &str) -> Reach {
         "party's controller assigned" => Reach::PartysControllerAssigned,
         "own municipality uses it" => Reach::OwnMunicipalityUsesIt,
         "only while no other municipality uses it" => Reach::NoOtherMunicipalityUsesIt,
+        "has an agreement with that processor" => Reach::HasAgreementWithIt,
+        "announced by own municipality and no other has acted on it" => Reach::AnnouncedAndNoOtherHasActed,
+        "case's controller assigned" => Reach::CasesControllerAssigned,
+        "touches an appointing controller" => Reach::TouchesAppointingController,
         "as for writing it" => Reach::AsForWriting,
         other => panic!("the policy has no word for {other:?}"),
     }
@@ -179,7 +187,7 @@ fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Out
         Target::Mistake(..) => unreachable!(),
         // There is nothing that could be hidden.
         Target::Shared => true,
-        Target::Gnesta | Target::PartyUsedBy(_) => rights.may_read(READ_DIRECTORY, persona, &facts),
+        Target::Gnesta | Target::PartyUsedBy(_) | Target::Change(_) => rights.may_read(READ_DIRECTORY, persona, &facts),
         Target::Of(_) | Target::NewBoard | Target::JointBoard | Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => {
             rights.may_read(READ_RECORDS, persona, &facts)
         }
@@ -378,6 +386,11 @@ async fn of_a_joint_agreement_each_controller_keeps_its_own_row_and_the_lead_the
 #[tokio::test]
 async fn sub_processors_are_kept_by_those_whom_the_table_lets() {
     try_all(SUB_PROCESSORS).await;
+}
+
+#[tokio::test]
+async fn changes_and_cases_are_kept_by_those_whom_the_table_lets() {
+    try_all(CHANGES_AND_CASES).await;
 }
 
 #[tokio::test]

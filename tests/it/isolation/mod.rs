@@ -12,7 +12,11 @@ use serde_json::{Value, json};
 
 use crate::{
     organisation::{done, id, node, person},
-    processor::{draft, engage, register, with},
+    processor::{
+        draft, engage,
+        objection::{announcement, in_force_of, own_case},
+        register, with,
+    },
     support::{TestApp, nodes},
 };
 
@@ -29,6 +33,10 @@ struct Own {
     coordinator: String,
     assignment: String,
     appointment: String,
+    /// An agreement in force, a change that its processor announced, and the case about that.
+    signed: String,
+    change: String,
+    case: String,
 }
 
 async fn own(app: &TestApp, slug: &str) -> Own {
@@ -48,7 +56,26 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let (agreement, row) = (id(&drafted), id(&drafted["parties"][0]));
     let engagement = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &sub_processor, None)).await);
     let below = id(&done(app, &coordinator_of, "listSubProcessor", engage(&agreement, &lowest, Some(&engagement))).await);
-    Own { board, agreement, row, engagement, below, processor, sub_processor, reader, coordinator, assignment, appointment }
+    let announcing = register(app, &coordinator_of, &format!("Anmälande leverantör Exempel {slug}")).await;
+    let signed = in_force_of(app, &coordinator_of, &board, &announcing, "SPECIFIC").await.agreement;
+    let change = id(&done(app, &coordinator_of, "announceSubProcessorChange", announcement(&announcing, &sub_processor)).await);
+    let case = id(&own_case(app, &coordinator_of, &change).await);
+    Own {
+        board,
+        agreement,
+        row,
+        engagement,
+        below,
+        processor,
+        sub_processor,
+        reader,
+        coordinator,
+        assignment,
+        appointment,
+        signed,
+        change,
+        case,
+    }
 }
 
 /// Those who ask for what is not theirs.

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{engage, register};
+use super::{
+    engage,
+    objection::{announcement, in_force},
+    register,
+};
 use crate::{
     organisation::{board, done, id},
     support::{Client, TestApp, nodes},
@@ -43,6 +47,15 @@ async fn lists(app: &TestApp) -> Vec<List> {
     for n in 1..=4 {
         let other = register(app, "coordinator.gnesta", &format!("Underleverantör {n} Exempel AB")).await;
         done(app, "coordinator.gnesta", "listSubProcessor", engage(&agreement, &other, None)).await;
+    }
+    // A processor with which there are four agreements, and four changes that it announced: each has a case under each.
+    let announcing = register(app, "coordinator.gnesta", "Anmälande Exempel AB").await;
+    for _ in 0..4 {
+        in_force(app, "gnesta", &announcing, "GENERAL").await;
+    }
+    let mut change = String::new();
+    for _ in 0..4 {
+        change = id(&done(app, "operator", "announceSubProcessorChange", announcement(&announcing, &below)).await);
     }
     let list = |name, query, at, owner: Option<&String>| List { name, query, at, owner: owner.cloned() };
     vec![
@@ -101,6 +114,24 @@ async fn lists(app: &TestApp) -> Vec<List> {
             Some(&agreement),
         ),
         list(
+            "subProcessorChanges",
+            "query($first: Int, $after: String) { subProcessorChanges(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
+            "/subProcessorChanges",
+            None,
+        ),
+        list(
+            "objectionCases",
+            "query($first: Int, $after: String) { objectionCases(first: $first, after: $after) { PAGE nodes { id sort: earliestPossibleDeadline } edges { cursor } } }",
+            "/objectionCases",
+            None,
+        ),
+        list(
+            "SubProcessorChange.objectionCases",
+            "query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on SubProcessorChange { objectionCases(first: $first, after: $after) { PAGE nodes { id sort: earliestPossibleDeadline } edges { cursor } } } } }",
+            "/node/objectionCases",
+            Some(&change),
+        ),
+        list(
             "auditLog",
             "query($first: Int, $after: String) { auditLog(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
             "/auditLog",
@@ -119,8 +150,8 @@ async fn lists(app: &TestApp) -> Vec<List> {
 fn every_list_of_the_schema_is_paged_here() {
     let sdl = samverkan::graphql::schema::sdl();
     let kinds = sdl.lines().filter(|line| line.starts_with("type ") && line.contains("Connection {")).count();
-    // Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry; Term, the vocabulary, has no ids.
-    assert_eq!(kinds, 8, "a new kind of list wants a place in `lists`");
+    // SubProcessorChange, ObjectionCase, Municipality, Person, Party, ProcessorAgreement, Controller, SubProcessorEngagement, AuditEntry; Term, the vocabulary, has no ids.
+    assert_eq!(kinds, 10, "a new kind of list wants a place in `lists`");
 }
 
 #[tokio::test]

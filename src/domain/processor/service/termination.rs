@@ -13,7 +13,7 @@ use crate::{
             repo,
             rules::{
                 case_acts::{acted_in_order, may_terminate_at_once},
-                cases::Case,
+                cases::{Case, case_id},
                 facts::Facts,
                 timeline::Standing,
             },
@@ -80,6 +80,9 @@ fn own_objection<'f>(
     row: &AgreementParty,
     command: &TerminateAgreementAtOnce,
 ) -> Result<&'f ObjectionCase, Failure> {
+    if !facts.changes.iter().any(|change| case_id(change.id, row.id) == command.case) {
+        return Err(Refusal::not_found("objectionCaseId").into());
+    }
     let standings = Standing::of_all(facts);
     let at = standings.iter().find(|at| at.party.row.id == row.id);
     let recorded = facts.cases.iter().find(|case| case.id == command.case && case.party == row.id);
