@@ -39,7 +39,7 @@ pub(crate) async fn in_force(app: &TestApp, slug: &str, processor: &str, authori
 
 /// The same of any controller, by a coordinator of it.
 pub(crate) async fn in_force_of(app: &TestApp, coordinator: &str, controller: &str, processor: &str, authorisation: &str) -> InForce {
-    let new = json!({ "leadControllerId": controller, "processorId": processor, "title": "Exempelsystem", "processingFrom": "2026-01-01",
+    let new = json!({ "leadControllerId": controller, "processorId": processor, "title": "Avtal i kraft", "processingFrom": "2026-01-01",
         "subProcessorAuthorisation": authorisation });
     let drafted = acknowledged(app, coordinator, "draftAgreement", new).await;
     let agreement = id(&drafted);
