@@ -181,6 +181,7 @@ pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<
 pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId) -> Result<(), DbErr> {
     use agreement::Column as Agreed;
     use engagement::Column as Engaged;
+    use sub_processor_change::Column as Changed;
     let agreements = agreement::Entity::update_many()
         .col_expr(Agreed::ProcessorId, Expr::value(kept.key()))
         .col_expr(Agreed::Version, Expr::col(Agreed::Version).add(1))
@@ -193,7 +194,6 @@ pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId
         .filter(Engaged::PartyId.eq(duplicate.key()))
         .filter(Engaged::WithdrawnAt.is_null());
     engagements.exec(tx).await?;
-    use sub_processor_change::Column as Changed;
     for column in [Changed::ProcessorId, Changed::SubProcessorId, Changed::ReplacesId, Changed::EngagedById] {
         let changes = sub_processor_change::Entity::update_many()
             .col_expr(column, Expr::value(kept.key()))

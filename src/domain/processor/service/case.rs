@@ -10,7 +10,7 @@ use crate::{
     domain::{
         audit::{Recorded, model::Change},
         processor::{
-            model::{ActKind, CaseAct, ObjectionCase, ObjectionOutcome},
+            model::{ActKind, CaseAct, ObjectionCase, ObjectionOutcome, SubProcessorChange},
             repo,
             rules::{
                 case_acts::{Receipt, act_fits, acted_in_order, receipt_can_be, receipt_fits},
@@ -87,7 +87,7 @@ impl OwnCase {
         Ok(judge(&case)?)
     }
 
-    fn change(&self, id: ChangeId) -> Option<&crate::domain::processor::model::SubProcessorChange> {
+    fn change(&self, id: ChangeId) -> Option<&SubProcessorChange> {
         self.facts.changes.iter().find(|change| change.id == id)
     }
 
