@@ -11,6 +11,9 @@
 //! Beside the flow: [`authz`] (who may do what), [`kernel`] (words that all share, pure), [`db`] (connections and pages),
 //! [`retention`] (how long the system keeps what it knows of its users).
 
+// The objects of the schema lead to one another: that each may be sent between threads is proven over more steps than the usual 128.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod auth;
 pub mod authz;

@@ -52,6 +52,14 @@ pub enum Action {
     TakeLead,
     /// List, correct and end sub-processors.
     KeepSubProcessors,
+    /// Announce what a processor changes about its sub-processors.
+    AnnounceChange,
+    /// Correct such a change.
+    CorrectChange,
+    /// Act in a controller's case about a change.
+    KeepCase,
+    /// Give advice on a change.
+    AdviseOnChange,
     /// Withdraw a mistake: whatever you may write.
     WithdrawRecord,
 }
@@ -80,6 +88,14 @@ impl Code for Action {
             Self::KeepNotices => term("Föra meddelanden", "Keep notices").from_law("Annex 3 chapter 19"),
             Self::TakeLead => term("Ta över ledningen av avtal", "Take the lead of agreements"),
             Self::KeepSubProcessors => term("Föra underbiträden", "Keep sub-processors").from_law("GDPR art. 28.2"),
+            Self::AnnounceChange => {
+                term("Anmäla ändring av underbiträden", "Announce changes of sub-processors").from_law("GDPR art. 28.2")
+            }
+            Self::CorrectChange => term("Rätta ändring av underbiträden", "Correct changes of sub-processors"),
+            Self::KeepCase => term("Föra ärenden om underbiträden", "Keep cases about sub-processors").from_law("GDPR art. 28.2"),
+            Self::AdviseOnChange => {
+                term("Ge råd om ändring av underbiträden", "Give advice on changes of sub-processors").from_law("GDPR art. 39.1 a")
+            }
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
     }
@@ -119,6 +135,14 @@ pub enum Reach {
     OwnMunicipalityUsesIt,
     /// A party that no other municipality uses.
     NoOtherMunicipalityUsesIt,
+    /// A processor with which the own municipality has an agreement.
+    HasAgreementWithIt,
+    /// A change that the own municipality announced and no other has acted on.
+    AnnouncedAndNoOtherHasActed,
+    /// A case, where the coordinator is assigned to its controller.
+    CasesControllerAssigned,
+    /// A change that touches a controller which has appointed the officer.
+    TouchesAppointingController,
     /// As far as the role reaches in writing it.
     AsForWriting,
 }
@@ -194,6 +218,21 @@ pub const POLICY: &[Row] = &[
     row(Action::KeepNotices, |role| coordinator(role, Reach::LeadOrPartysControllerAssigned)),
     row(Action::TakeLead, |role| coordinator(role, Reach::PartysControllerAssigned)),
     row(Action::KeepSubProcessors, |role| coordinator(role, Reach::LeadControllerAssigned)),
+    row(Action::AnnounceChange, |role| match role {
+        Role::Coordinator => Reach::HasAgreementWithIt,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::CorrectChange, |role| match role {
+        Role::Coordinator => Reach::AnnouncedAndNoOtherHasActed,
+        Role::CooperationAdministrator => Reach::Yes,
+        Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::Reader => Reach::No,
+    }),
+    row(Action::KeepCase, |role| coordinator(role, Reach::CasesControllerAssigned)),
+    row(Action::AdviseOnChange, |role| match role {
+        Role::DataProtectionOfficer => Reach::TouchesAppointingController,
+        Role::Coordinator | Role::MunicipalityAdministrator | Role::Reader | Role::CooperationAdministrator => Reach::No,
+    }),
     row(Action::WithdrawRecord, |role| match role {
         Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {
             Reach::AsForWriting
@@ -246,6 +285,17 @@ pub enum Subject<'a> {
     CommonPart(ControllerId),
     /// The own row of an agreement's party.
     OwnParty(ControllerId),
+    /// A processor, and the municipalities and controllers that have an agreement with it.
+    Processor(&'a [(MunicipalityId, ControllerId)]),
+    /// A change that a processor announced.
+    Change {
+        /// The municipality that announced it.
+        announced_by: Option<MunicipalityId>,
+        /// Whether a controller of another municipality has acted on it.
+        others_acted: bool,
+    },
+    /// A case of this controller.
+    Case(ControllerId),
 }
 
 /// How far a role reaches in an action.
@@ -297,7 +347,11 @@ fn reaches(viewer: &Viewer, grant: &Grant, reach: Reach, subject: Subject<'_>) -
         }
         (Reach::ControllersAssigned, Subject::Controller(controller))
         | (Reach::LeadControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::CommonPart(controller))
-        | (Reach::PartysControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::OwnParty(controller)) => assigned(controller),
+        | (Reach::PartysControllerAssigned | Reach::LeadOrPartysControllerAssigned, Subject::OwnParty(controller))
+        | (Reach::CasesControllerAssigned, Subject::Case(controller)) => assigned(controller),
+        (Reach::HasAgreementWithIt, Subject::Processor(with)) => with.iter().any(|(municipality, _)| *municipality == own),
+        (Reach::TouchesAppointingController, Subject::Processor(with)) => with.iter().any(|(_, controller)| assigned(*controller)),
+        (Reach::AnnouncedAndNoOtherHasActed, Subject::Change { announced_by, others_acted }) => announced_by == Some(own) && !others_acted,
         (Reach::OwnMunicipalityUsesIt, Subject::Party(used_by)) => used_by.contains(&own),
         (Reach::NoOtherMunicipalityUsesIt, Subject::Party(used_by)) => used_by.iter().all(|user| *user == own),
         _ => false,

@@ -52,6 +52,7 @@ pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[
     ("Instruction", "processingCountries", 40),
     ("ProcessorAgreement", "contents", 14),
     ("SubProcessorEngagement", "processingCountries", 40),
+    ("SubProcessorChange", "processingCountries", 40),
     ("AuditEntry", "changes", 50),
 ];
 

@@ -20,6 +20,10 @@ use crate::{
             types::{Controller, CoordinatorAssignment, DataProtectionOfficerAppointment, Municipality, Person},
         },
         processor::graphql::{
+            change::{
+                load as change,
+                types::{ObjectionCase, SubProcessorChange},
+            },
             load as processor,
             types::{
                 AgreementContact, AgreementNotice, AgreementParty, AgreementTerms, Assurance, Instruction, Party, ProcessorAgreement,
@@ -32,8 +36,8 @@ use crate::{
         id::{Id, Kind, split},
         kinds::{
             AgreementContactKind, AgreementKind, AgreementNoticeKind, AgreementPartyKind, AgreementTermsKind, AppointmentKind,
-            AssignmentKind, AssuranceKind, AuditEntryKind, ControllerKind, EngagementKind, InstructionKind, MunicipalityKind, PartyKind,
-            PersonKind,
+            AssignmentKind, AssuranceKind, AuditEntryKind, ControllerKind, EngagementKind, InstructionKind, MunicipalityKind,
+            ObjectionCaseKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         text::Text,
     },
@@ -74,6 +78,10 @@ pub(crate) enum Node {
     AgreementContact(AgreementContact),
     /// A sub-processor's engagement.
     SubProcessorEngagement(SubProcessorEngagement),
+    /// A change of sub-processors.
+    SubProcessorChange(SubProcessorChange),
+    /// A controller's case about a change.
+    ObjectionCase(ObjectionCase),
     /// An entry of the audit log.
     AuditEntry(AuditEntry),
 }
@@ -126,7 +134,7 @@ impl NodeQuery {
 type NodeId = (&'static str, Uuid);
 
 /// The kinds of things that have ids, by the prefix of their ids.
-const PREFIXES: [&str; 15] = [
+const PREFIXES: [&str; 17] = [
     MunicipalityKind::PREFIX,
     ControllerKind::PREFIX,
     PersonKind::PREFIX,
@@ -141,6 +149,8 @@ const PREFIXES: [&str; 15] = [
     AgreementNoticeKind::PREFIX,
     AgreementContactKind::PREFIX,
     EngagementKind::PREFIX,
+    SubProcessorChangeKind::PREFIX,
+    ObjectionCaseKind::PREFIX,
     AuditEntryKind::PREFIX,
 ];
 
@@ -204,6 +214,8 @@ async fn nodes_of(cx: &Cx, prefix: &str, keys: &[Uuid], select: Selection<'_>) -
         AgreementNoticeKind::PREFIX => wrapped(processor::notice_nodes(cx, &typed(keys), select).await?, Node::AgreementNotice),
         AgreementContactKind::PREFIX => wrapped(processor::contact_nodes(cx, &typed(keys), select).await?, Node::AgreementContact),
         EngagementKind::PREFIX => wrapped(processor::engagement_nodes(cx, &typed(keys), select).await?, Node::SubProcessorEngagement),
+        SubProcessorChangeKind::PREFIX => wrapped(change::change_nodes(cx, &typed(keys), select).await?, Node::SubProcessorChange),
+        ObjectionCaseKind::PREFIX => wrapped(change::case_nodes(cx, &typed(keys), select).await?, Node::ObjectionCase),
         AuditEntryKind::PREFIX => wrapped(audit::entry_nodes(cx, &typed(keys), select).await?, Node::AuditEntry),
         _ => Vec::new(),
     })

@@ -22,12 +22,14 @@ use crate::{
         processor::{
             graphql::{
                 ProcessorMutation, ProcessorQuery,
+                change::{ChangeMutation, ChangeQuery, inputs::ObjectionCaseOrderField},
                 inputs::{AgreementOrderField, OrderDirection},
             },
             model::{
                 AgreementContentItem, AgreementInstrument, AgreementStatus, AgreementTemplate, Answer, AssuranceKind, BreachNoticePart,
-                ContactPurpose, ContractSide, DataCategory, DataSubjectGroup, DayKind, EngagementAuthorisation, NoticeDirection,
-                NoticeKind, ReturnOrDelete, SensitiveCategory, SilenceMeans, SubProcessorAuthorisation, SuspensionCause,
+                ChangeKind, ContactPurpose, ContractSide, DataCategory, DataSubjectGroup, DayKind, EngagementAuthorisation,
+                NoticeDirection, NoticeItem, NoticeKind, ObjectionOutcome, ObjectionState, ReturnOrDelete, SensitiveCategory, SilenceMeans,
+                SubProcessorAuthorisation, SuspensionCause,
             },
         },
         reference::{graphql::ReferenceQuery, model::CountryStatus},
@@ -41,11 +43,11 @@ use crate::{
 
 /// Reads. Each root field sees one state of the database; `asOf` is the day on which what it reads holds, whatever stands below it.
 #[derive(MergedObject, Default)]
-pub struct Query(AuditQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, TimelineQuery, VocabularyQuery);
+pub struct Query(AuditQuery, ChangeQuery, NodeQuery, OrganisationQuery, ProcessorQuery, ReferenceQuery, TimelineQuery, VocabularyQuery);
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(OrganisationMutation, ProcessorMutation, WithdrawMutation);
+pub struct Mutation(ChangeMutation, OrganisationMutation, ProcessorMutation, WithdrawMutation);
 
 /// The schema that is served.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -109,6 +111,7 @@ fn all_terms() -> Vec<Term> {
         terms::<AssuranceKind>(),
         terms::<AuthorityNotificationKind>(),
         terms::<BreachNoticePart>(),
+        terms::<ChangeKind>(),
         terms::<ChecklistItem>(),
         terms::<ContactPurpose>(),
         terms::<ContractSide>(),
@@ -121,7 +124,11 @@ fn all_terms() -> Vec<Term> {
         terms::<EngagementAuthorisation>(),
         terms::<FindingCode>(),
         terms::<NoticeDirection>(),
+        terms::<NoticeItem>(),
         terms::<NoticeKind>(),
+        terms::<ObjectionCaseOrderField>(),
+        terms::<ObjectionOutcome>(),
+        terms::<ObjectionState>(),
         terms::<OrderDirection>(),
         terms::<RefusalCode>(),
         terms::<ReturnOrDelete>(),

@@ -20,7 +20,7 @@ use crate::{
         id::{Id, Kind, split},
         kinds::{
             AgreementKind, AgreementNoticeKind, AgreementPartyKind, AppointmentKind, AssignmentKind, AssuranceKind, ControllerKind,
-            EngagementKind, InstructionKind, PartyKind, PersonKind,
+            EngagementKind, InstructionKind, PartyKind, PersonKind, SubProcessorChangeKind,
         },
         refusal::{Failure, Refusal},
         text::Text,
@@ -31,13 +31,14 @@ use crate::{
 const REASON: usize = 500;
 
 /// The kinds of things that can be withdrawn, by the prefix of their ids.
-const PREFIXES: [&str; 11] = [
+const PREFIXES: [&str; 12] = [
     AgreementKind::PREFIX,
     AgreementPartyKind::PREFIX,
     InstructionKind::PREFIX,
     AssuranceKind::PREFIX,
     AgreementNoticeKind::PREFIX,
     EngagementKind::PREFIX,
+    SubProcessorChangeKind::PREFIX,
     PartyKind::PREFIX,
     PersonKind::PREFIX,
     ControllerKind::PREFIX,
@@ -48,7 +49,8 @@ const PREFIXES: [&str; 11] = [
 /// A mistake: something that should never have been entered. What was right and is over is ended instead.
 #[derive(InputObject, Debug)]
 struct WithdrawRecordInput {
-    /// What: an agreement, a party's row in one, an instruction, an assurance, a notice, an engagement, a party, a person, a controller, a coordinator's assignment or an
+    /// What: an agreement, a party's row in one, an instruction, an assurance, a notice, an engagement, a change of sub-processors, a party,
+    /// a person, a controller, a coordinator's assignment or an
     /// officer's appointment.
     id: ID,
     /// The version of it that you read.
@@ -114,6 +116,7 @@ async fn withdraw(cx: &Cx, input: WithdrawRecordInput) -> Result<Recorded<String
         PartyKind::PREFIX => processor::party(cx, input.command()?).await.map(named),
         PersonKind::PREFIX => organisation::person(cx, input.command()?).await.map(named),
         ControllerKind::PREFIX => organisation::controller(cx, input.command()?).await.map(named),
+        SubProcessorChangeKind::PREFIX => processor::change(cx, input.command()?).await.map(named),
         AssignmentKind::PREFIX => organisation::assignment(cx, input.command()?).await.map(named),
         AppointmentKind::PREFIX => organisation::appointment(cx, input.command()?).await.map(named),
         _ => Err(input.of_no_kind()),

@@ -13,7 +13,11 @@ use samverkan::graphql::limits::{LONG_PLAIN_LISTS, PLAIN_LIST};
 use serde_json::{Value, json};
 
 use crate::organisation::done;
-use crate::processor::keeping::with_everything;
+use crate::processor::{
+    keeping::with_everything,
+    objection::{announcement, in_case, in_force, own_case},
+    register,
+};
 use crate::support::TestApp;
 
 // ── reading SDL ──────────────────────────────────────────────────────────────────────────────────
@@ -285,7 +289,7 @@ fn the_bounds_of_plain_lists_are_those_that_the_cost_of_a_query_reckons_with() {
 }
 
 /// What reads each plain list, besides those of mutations.
-const READING_PLAIN_LISTS: [&str; 6] = [
+const READING_PLAIN_LISTS: [&str; 7] = [
     "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { contents { item } contacts { id } notices(first: 10) { nodes { missingParts } }
          instructions(first: 10) { nodes { dataCategories sensitiveCategories dataSubjects processingCountries { code } } } } } }",
     "{ auditLog(first: 100) { nodes { changes { field } } } }",
@@ -293,6 +297,8 @@ const READING_PLAIN_LISTS: [&str; 6] = [
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
          memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
+    "{ subProcessorChanges(first: 10) { nodes { dataCategories dataSubjects processingCountries { code } advice { text }
+         objectionCases(first: 10) { nodes { missingFromNotice } } } } }",
     "query($after: String) { agreements(first: 25, after: $after) { pageInfo { hasNextPage endCursor } nodes { parties { id } acknowledgements { rule } terms { signatures { signedOn } }
          subProcessors(first: 20) { nodes { position dataCategories processingCountries { code } authorisations { validFrom } } } } } }",
 ];
@@ -304,6 +310,7 @@ async fn no_plain_list_of_the_demo_is_longer_than_its_bound() {
     let sdl = Sdl::served();
     leave_an_entry(&app).await;
     with_everything(&app, "Exempelsystem med allt").await;
+    leave_a_change(&app).await;
     let mut longest = BTreeMap::new();
     for query in READING_PLAIN_LISTS {
         let mut after = Value::Null;
@@ -330,6 +337,17 @@ async fn leave_an_entry(app: &TestApp) {
     let board = app.as_("administrator.gnesta").query(query, json!({})).await["municipality"]["controllers"]["nodes"][0].take();
     let input = json!({ "controllerId": board["id"], "expectedVersion": board["version"], "name": "Exempelnämnden" });
     done(app, "administrator.gnesta", "updateController", input).await;
+}
+
+/// A change of sub-processors with advice, and a case in which something was missing.
+async fn leave_a_change(app: &TestApp) {
+    let (processor, below) = (register(app, "operator", "Leverantör AB").await, register(app, "operator", "Underleverantör AB").await);
+    in_force(app, "gnesta", &processor, "GENERAL").await;
+    let change = done(app, "operator", "announceSubProcessorChange", announcement(&processor, &below)).await;
+    done(app, "dso", "giveAdvice", json!({ "changeId": change["id"], "text": "Begär underlag." })).await;
+    let case = own_case(app, "coordinator.gnesta", change["id"].as_str().unwrap()).await;
+    let lacking = in_case(&case, &json!({ "receivedOn": "2026-11-20", "missing": ["SEAT"] }));
+    done(app, "coordinator.gnesta", "confirmSubProcessorNotice", lacking).await;
 }
 
 /// The length of the longest of each plain list in an answer without aliases.
@@ -412,13 +430,15 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 13] = [
+const MAKES_SOMETHING_NEW: [&str; 15] = [
+    "announceSubProcessorChange",
     "appointDataProtectionOfficer",
     "assignCoordinator",
     "copyAgreement",
     "createController",
     "createPerson",
     "draftAgreement",
+    "giveAdvice",
     "grantRole",
     "invitePerson",
     "issueInstruction",
@@ -484,7 +504,7 @@ fn as_of_stands_on_root_fields_of_queries_and_nowhere_below() {
 // ── node ─────────────────────────────────────────────────────────────────────────────────────────
 
 /// How to find an id of each type that has one, and the path to it in the answer.
-const IDS: [(&str, &str, &str); 15] = [
+const IDS: [(&str, &str, &str); 17] = [
     (
         "AgreementContact",
         "{ agreements(first: 1, filter: { text: \"med allt\" }) { nodes { contacts { id } } } }",
@@ -516,9 +536,11 @@ const IDS: [(&str, &str, &str); 15] = [
         "/agreements/nodes/0/instructions/nodes/0/id",
     ),
     ("Municipality", "{ municipalities(first: 1) { nodes { id } } }", "/municipalities/nodes/0/id"),
+    ("ObjectionCase", "{ objectionCases(first: 1) { nodes { id } } }", "/objectionCases/nodes/0/id"),
     ("Party", "{ parties(first: 1) { nodes { id } } }", "/parties/nodes/0/id"),
     ("Person", "{ people(first: 1) { nodes { id } } }", "/people/nodes/0/id"),
     ("ProcessorAgreement", "{ agreements(first: 1) { nodes { id } } }", "/agreements/nodes/0/id"),
+    ("SubProcessorChange", "{ subProcessorChanges(first: 1) { nodes { id } } }", "/subProcessorChanges/nodes/0/id"),
     (
         "SubProcessorEngagement",
         "{ parties(first: 40) { nodes { engagements(first: 1) { nodes { id } } } } }",
@@ -535,6 +557,7 @@ async fn the_interface_node_is_implemented_by_exactly_the_types_whose_ids_node_t
     assert_eq!(with_id, IDS.map(|(of, ..)| of), "how is an id of each found?");
     leave_an_entry(&app).await;
     with_everything(&app, "Exempelsystem med allt").await;
+    leave_a_change(&app).await;
     let mut taken = BTreeSet::new();
     for (of, query, path) in IDS {
         let data = app.as_("dso").query(query, json!({})).await;

@@ -2,7 +2,14 @@
 
 use serde_json::json;
 
-use crate::support::{TestApp, nodes};
+use crate::{
+    organisation::done,
+    processor::{
+        objection::{announcement, in_force},
+        register,
+    },
+    support::{TestApp, mistakes, nodes},
+};
 
 const NESTED: &str = "query($n: Int) { agreements(first: $n) { totalCount nodes { title
   processor { name country { status } usedBy { slug } }
@@ -67,4 +74,48 @@ async fn the_viewer_costs_two_statements() {
     let client = app.as_("coordinator.gnesta");
     let (_, statements) = app.statements_of(client.query("{ viewer { name can } }", json!({}))).await;
     assert_eq!(statements, 2);
+}
+
+#[tokio::test]
+async fn announcing_a_change_costs_the_same_statements_whether_it_touches_5_agreements_or_50() {
+    let mut counted = Vec::new();
+    for agreements in [5, 50] {
+        let app = TestApp::start().await;
+        let (processor, below) =
+            (register(&app, "operator", "Leverantör AB").await, register(&app, "operator", "Underleverantör AB").await);
+        for n in 0..agreements {
+            in_force(&app, ["gnesta", "flen"][n % 2], &processor, "GENERAL").await;
+        }
+        let client = app.as_("operator");
+        let input = announcement(&processor, &below);
+        let announced = client.mutate("announceSubProcessorChange", "AnnounceSubProcessorChangeInput", input, "subProcessorChange { id }");
+        let (payload, statements) = app.statements_of(announced).await;
+        assert_eq!(mistakes(&payload), []);
+        let query = "query($id: ID!) { node(id: $id) { ... on SubProcessorChange { objectionCases { totalCount } } } }";
+        let cases = app.as_("dso").query(query, json!({ "id": payload["subProcessorChange"]["id"] })).await;
+        assert_eq!(cases["node"]["objectionCases"]["totalCount"], agreements);
+        counted.push(statements);
+    }
+    assert_eq!(counted[0], counted[1]);
+}
+
+#[tokio::test]
+async fn the_inbox_of_cases_costs_the_same_statements_whether_it_has_4_or_40() {
+    let query = "query { objectionCases(first: 50) { totalCount nodes { state deadline { dueOn } change { service subProcessor { name } advice { text } }
+        agreement { title } controller { name } decidedBy { name } } } }";
+    let mut counted = Vec::new();
+    for agreements in [4, 40] {
+        let app = TestApp::start().await;
+        let (processor, below) =
+            (register(&app, "operator", "Leverantör AB").await, register(&app, "operator", "Underleverantör AB").await);
+        for _ in 0..agreements {
+            in_force(&app, "gnesta", &processor, "GENERAL").await;
+        }
+        done(&app, "operator", "announceSubProcessorChange", announcement(&processor, &below)).await;
+        let client = app.as_("coordinator.gnesta");
+        let (data, statements) = app.statements_of(client.query(query, json!({}))).await;
+        assert_eq!(nodes(&data["objectionCases"]).len(), agreements);
+        counted.push(statements);
+    }
+    assert_eq!(counted[0], counted[1]);
 }

@@ -1,6 +1,7 @@
 //! What the audit log tells of parties, agreements and sub-processors. Each record is taken apart whole, so that a new field is told,
 //! too. What belongs to an agreement stands in its history.
 
+mod change;
 mod keeping;
 
 use uuid::Uuid;

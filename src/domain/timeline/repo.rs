@@ -116,11 +116,13 @@ pub struct SaidFilter {
     pub due_until: Option<NaiveDate>,
     /// Those about one of these.
     pub about: Option<Vec<Uuid>>,
+    /// The latest due or the least bad first, in the place of the other way round.
+    pub latest_first: bool,
 }
 
 /// A page of what is said of one kind on `as_of`, for controllers that the scope opens: soonest due or worst first.
 pub async fn said_page(cx: &Cx, kind: SpanKind, filter: &SaidFilter, asked: &Page) -> Result<Slice<Said>, DbErr> {
-    let sorting = Sorting::ascending(timeline::Column::SortKey, timeline::Column::Id);
+    let sorting = Sorting { descending: filter.latest_first, ..Sorting::ascending(timeline::Column::SortKey, timeline::Column::Id) };
     page::page(&cx.tx, open(cx, kind, filter), sorting, asked).await?.try_map(said)
 }
 
@@ -182,6 +184,14 @@ pub fn is_said<C: ColumnTrait>(
     Condition::all().add(Expr::exists(rows))
 }
 
+/// What is said of one kind about these things on `as_of`, as it follows from the facts of these records, for controllers that the scope
+/// opens.
+pub async fn said_about_under(cx: &Cx, kind: SpanKind, about: &[Uuid], under: &[Uuid]) -> Result<Vec<Said>, DbErr> {
+    let filter = SaidFilter { about: Some(about.to_vec()), ..SaidFilter::default() };
+    let select = open(cx, kind, &filter).filter(timeline::Column::OriginId.is_in(under.iter().copied()));
+    select.all(&cx.tx).await?.into_iter().map(said).collect()
+}
+
 fn of_kind(kind: SpanKind, day: NaiveDate) -> Select<timeline::Entity> {
     use timeline::Column;
     let code: &'static str = kind.into();
@@ -190,7 +200,7 @@ fn of_kind(kind: SpanKind, day: NaiveDate) -> Select<timeline::Entity> {
 
 fn open(cx: &Cx, kind: SpanKind, filter: &SaidFilter) -> Select<timeline::Entity> {
     use timeline::Column;
-    let SaidFilter { municipality, controllers, codes, severities, due_before, due_until, about } = filter;
+    let SaidFilter { municipality, controllers, codes, severities, due_before, due_until, about, latest_first: _ } = filter;
     let mut wanted = Condition::all().add(controller_is_open(cx, Column::ControllerId, *municipality));
     if let Some(controllers) = controllers {
         wanted = wanted.add(Column::ControllerId.is_in(controllers.iter().map(|id| id.key())));

@@ -10,7 +10,12 @@ use serde_json::{Value, json};
 use super::{told, told_since};
 use crate::{
     organisation::{board, done, id, number, person},
-    processor::{engage, keeping::writes, signature, with},
+    processor::{
+        engage,
+        keeping::writes,
+        objection::{announcement, in_case, in_force, own_case},
+        register, signature, with,
+    },
     schema::Sdl,
     support::TestApp,
 };
@@ -39,6 +44,7 @@ async fn every_mutation_is_told_to_each_municipality_that_it_touches_and_to_no_o
     let mut story = Story { app: &app, told: BTreeSet::new() };
     directory(&mut story).await;
     agreement(&mut story).await;
+    cases(&mut story).await;
     let sdl = Sdl::served();
     let mutations: BTreeSet<_> = sdl.fields("Mutation").into_iter().map(|field| field.name.node.to_string()).collect();
     assert_eq!(story.told, mutations, "whom does each mutation touch?");
@@ -175,6 +181,36 @@ async fn kept(story: &mut Story<'_>, agreement: &str, lead: &str) {
             story.turn(coordinator, "answerAgreementNotice", answer, &both).await;
         }
     }
+}
+
+/// A change touches all who have an agreement with the processor, and is shared by all; a case only its own controller's municipalities.
+async fn cases(story: &mut Story<'_>) {
+    let app = story.app;
+    let (processor, below) =
+        (register(app, "operator", "Biträde Exempel AB").await, register(app, "operator", "Nytt underbiträde AB").await);
+    let gnesta = in_force(app, "gnesta", &processor, "SPECIFIC").await;
+    in_force(app, "flen", &processor, "SPECIFIC").await;
+    let all = ["cooperation", "flen", "gnesta"];
+    let announced = announcement(&processor, &below);
+    let change = id(&story.turn("coordinator.gnesta", "announceSubProcessorChange", announced, &all).await);
+    let corrected = json!({ "changeId": change, "expectedVersion": 1, "service": "Support" });
+    story.turn("coordinator.gnesta", "correctSubProcessorChange", corrected, &all).await;
+    story.turn("dso", "giveAdvice", json!({ "changeId": change, "text": "Begär underlag." }), &all).await;
+    let case = own_case(app, "coordinator.gnesta", &change).await;
+    let on = |version: u32, fields: Value| with(in_case(&case, &fields), &json!({ "expectedVersion": version }));
+    let decided = json!({ "decidedOn": "2026-11-22", "reason": "Skäl" });
+    let own = ["gnesta"];
+    let coordinator = "coordinator.gnesta";
+    story.turn(coordinator, "confirmSubProcessorNotice", on(0, json!({ "receivedOn": "2026-11-20" })), &own).await;
+    story.turn(coordinator, "markNotConcerned", on(1, decided.clone()), &own).await;
+    story.turn(coordinator, "objectToSubProcessor", on(2, decided.clone()), &own).await;
+    let outcome = with(decided.clone(), &json!({ "outcome": "PROCESSOR_REFRAINED" }));
+    story.turn(coordinator, "recordObjectionOutcome", on(3, outcome), &own).await;
+    let terminated = json!({ "agreementId": gnesta.agreement, "controllerId": gnesta.controller, "expectedVersion": gnesta.version,
+        "objectionCaseId": case["id"], "terminatedOn": "2026-11-22" });
+    story.turn(coordinator, "terminateAgreementAtOnce", terminated, &own).await;
+    story.turn(coordinator, "withdrawObjection", on(5, decided.clone()), &own).await;
+    story.turn(coordinator, "acceptSubProcessor", on(6, decided), &own).await;
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! What is tried: each mutation, the row of the table that governs it, and what it is tried on.
 
 use super::{
-    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, DRAFT_AGREEMENT, GRANT_ROLE, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY,
-    KEEP_PERSON, KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY, TAKE_LEAD, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD,
-    rights::Facts,
+    ADVISE_ON_CHANGE, ANNOUNCE_CHANGE, APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_CHANGE, CORRECT_PARTY, DRAFT_AGREEMENT, GRANT_ROLE,
+    KEEP_CASE, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY, KEEP_PERSON, KEEP_SUB_PROCESSORS, RECORD_MUNICIPALITY, REGISTER_PARTY,
+    TAKE_LEAD, UPDATE_AGREEMENT, UPDATE_PARTY, WITHDRAW_RECORD, rights::Facts,
 };
 
 /// The boards of Gnesta, in the order of the demo's reference file.
@@ -35,6 +35,8 @@ pub(crate) enum Target {
     /// Gnesta's own row of such an agreement, and Flen's.
     RowOfGnesta,
     RowOfFlen,
+    /// What a processor of Gnesta's and Flen's announced and Gnesta recorded, and in whose cases these municipalities have acted.
+    Change(&'static [&'static str]),
     /// A new board of Gnesta that nobody coordinates or advises.
     NewBoard,
     /// A mistake in what is written by a row of the table: in what that is tried on.
@@ -55,6 +57,7 @@ impl Target {
             Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
             Self::Person(name) if name.ends_with(".gnesta") => Facts { person: Some(name), ..gnestas },
             Self::Person(name) => Facts { keeper: "flen", of: &["flen"], person: Some(name), ..gnestas },
+            Self::Change(acted) => Facts { appointed: true, used_by: acted, ..gnestas },
             Self::PartyUsedBy(used_by) => Facts { used_by, ..Facts::default() },
             Self::JointBoard => Facts { appointed: false, ..JOINT },
             Self::JointAgreement | Self::RowOfFlen => JOINT,
@@ -221,6 +224,30 @@ pub(super) const SUB_PROCESSORS: &[Case] = &[
     ("endSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
 ];
 
+pub(super) const CHANGES_AND_CASES: &[Case] = &[
+    ("announceSubProcessorChange", ANNOUNCE_CHANGE, Target::PartyUsedBy(&[])),
+    ("announceSubProcessorChange", ANNOUNCE_CHANGE, Target::PartyUsedBy(&["gnesta"])),
+    ("announceSubProcessorChange", ANNOUNCE_CHANGE, Target::PartyUsedBy(&["gnesta", "flen"])),
+    ("correctSubProcessorChange", CORRECT_CHANGE, Target::Change(&[])),
+    ("correctSubProcessorChange", CORRECT_CHANGE, Target::Change(&["gnesta"])),
+    ("correctSubProcessorChange", CORRECT_CHANGE, Target::Change(&["gnesta", "flen"])),
+    ("giveAdvice", ADVISE_ON_CHANGE, Target::Change(&[])),
+    ("confirmSubProcessorNotice", KEEP_CASE, FIRST),
+    ("confirmSubProcessorNotice", KEEP_CASE, SECOND),
+    ("acceptSubProcessor", KEEP_CASE, FIRST),
+    ("acceptSubProcessor", KEEP_CASE, SECOND),
+    ("objectToSubProcessor", KEEP_CASE, FIRST),
+    ("withdrawObjection", KEEP_CASE, FIRST),
+    ("withdrawObjection", KEEP_CASE, SECOND),
+    ("markNotConcerned", KEEP_CASE, FIRST),
+    ("recordObjectionOutcome", KEEP_CASE, FIRST),
+    ("recordObjectionOutcome", KEEP_CASE, SECOND),
+    ("terminateAgreementAtOnce", KEEP_OWN_PARTY, FIRST),
+    ("terminateAgreementAtOnce", KEEP_OWN_PARTY, SECOND),
+    mistake(CORRECT_CHANGE, &Target::Change(&[])),
+    mistake(CORRECT_CHANGE, &Target::Change(&["gnesta", "flen"])),
+];
+
 const fn mistake(writing: &'static str, of: &'static Target) -> Case {
     ("withdrawRecord", WITHDRAW_RECORD, Target::Mistake(writing, of))
 }
@@ -259,5 +286,5 @@ pub(super) const MISTAKES_ABOUT_AGREEMENTS: &[Case] = &[
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mistakes = [MISTAKES_IN_THE_DIRECTORY, MISTAKES_ABOUT_AGREEMENTS].concat();
-    [DIRECTORY, PARTIES, AGREEMENTS, KEEPING, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
+    [DIRECTORY, PARTIES, AGREEMENTS, KEEPING, SUB_PROCESSORS, CHANGES_AND_CASES, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
 }

@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{
-    APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_PARTY, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY, KEEP_PERSON, KEEP_SUB_PROCESSORS,
-    UPDATE_AGREEMENT, UPDATE_PARTY,
+    ANNOUNCE_CHANGE, APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_CHANGE, CORRECT_PARTY, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY,
+    KEEP_PERSON, KEEP_SUB_PROCESSORS, UPDATE_AGREEMENT, UPDATE_PARTY,
     cases::{Board, NEWCOMER, Target},
 };
 use crate::{
-    processor::{keeping::writes, with},
+    processor::{
+        keeping::writes,
+        objection::{InForce, announcement, in_case, in_force as agreement_in_force, in_force_of, own_case},
+        with,
+    },
     support::{TestApp, mistakes, nodes},
 };
 
@@ -129,6 +133,7 @@ pub(super) async fn input(app: &TestApp, mutation: &str, row: &str, target: Targ
         Target::Gnesta | Target::Shared => input_by_name(mutation),
         Target::Person(name) => input_on_person(mutation, &person(app, name).await),
         Target::PartyUsedBy(used_by) => input_on_party(app, mutation, row, used_by).await,
+        Target::Change(acted) => input_on_change(app, mutation, acted).await,
         Target::NewBoard => input_on_new_board(app).await,
         Target::Mistake(writing, of) => Box::pin(input_to_withdraw(app, writing, *of)).await,
         Target::Of(of) => input_of_board(app, mutation, "gnesta", &board(app, of).await).await,
@@ -167,6 +172,7 @@ async fn input_to_withdraw(app: &TestApp, writing: &str, target: Target) -> Valu
         ASSIGN_COORDINATOR => ("endCoordinatorAssignment", "assignmentId"),
         APPOINT_OFFICER => ("endDataProtectionOfficerAppointment", "appointmentId"),
         CORRECT_PARTY => ("updateParty", "partyId"),
+        CORRECT_CHANGE => ("correctSubProcessorChange", "changeId"),
         UPDATE_AGREEMENT => ("updateAgreement", "agreementId"),
         KEEP_OWN_PARTY => return input_to_withdraw_row(app, target).await,
         KEEP_NOTICES => ("answerAgreementNotice", "noticeId"),
@@ -205,9 +211,72 @@ async fn input_on_party(app: &TestApp, mutation: &str, row: &str, used_by: &[&st
         return json!({ "partyId": party, "expectedVersion": 1, "intoId": new_party(app).await, "intoExpectedVersion": 1 });
     }
     match row {
+        ANNOUNCE_CHANGE => announcement(&party, &new_party(app).await),
         UPDATE_PARTY => json!({ "partyId": party, "expectedVersion": 1, "name": "Omdöpt", "address": "Nygatan 1" }),
         CORRECT_PARTY => json!({ "partyId": party, "expectedVersion": 1, "country": "NO", "publicBody": true }),
         other => panic!("{other}: what does it take?"),
+    }
+}
+
+/// What is done in a case, or because of one.
+const IN_A_CASE: [&str; 7] = [
+    "confirmSubProcessorNotice",
+    "acceptSubProcessor",
+    "objectToSubProcessor",
+    "withdrawObjection",
+    "markNotConcerned",
+    "recordObjectionOutcome",
+    "terminateAgreementAtOnce",
+];
+
+const CHANGE: (&str, &str, &str) = ("announceSubProcessorChange", "AnnounceSubProcessorChangeInput", "subProcessorChange");
+
+/// A change that Gnesta recorded of a processor of Gnesta's and Flen's, in whose cases these municipalities have acted.
+async fn input_on_change(app: &TestApp, mutation: &str, acted: &[&str]) -> Value {
+    let processor = new_party(app).await;
+    for slug in ["gnesta", "flen"] {
+        agreement_in_force(app, slug, &processor, "GENERAL").await;
+    }
+    let change = done(app, "coordinator.gnesta", CHANGE, announcement(&processor, &new_party(app).await)).await;
+    for slug in acted {
+        let coordinator = format!("coordinator.{slug}");
+        let accepted = in_case(&own_case(app, &coordinator, &change).await, &json!({ "decidedOn": "2026-11-22" }));
+        done(app, &coordinator, ("acceptSubProcessor", "DecideObjectionInput", "objectionCase"), accepted).await;
+    }
+    match mutation {
+        "correctSubProcessorChange" => json!({ "changeId": change, "expectedVersion": 1, "service": "Support" }),
+        "giveAdvice" => json!({ "changeId": change, "text": "Begär underlag." }),
+        other => panic!("{other}: what does it take?"),
+    }
+}
+
+/// The input that does something in the case of a board of Gnesta.
+async fn input_on_case(app: &TestApp, mutation: &str, of: &str) -> Value {
+    const KEEPER: &str = "coordinator.gnesta";
+    let processor = new_party(app).await;
+    let InForce { agreement, version, .. } = in_force_of(app, KEEPER, of, &processor, "SPECIFIC").await;
+    let change = done(app, KEEPER, CHANGE, announcement(&processor, &new_party(app).await)).await;
+    let case = own_case(app, KEEPER, &change).await;
+    let decided = json!({ "decidedOn": "2026-11-22", "reason": "Skäl" });
+    let object =
+        async || done(app, KEEPER, ("objectToSubProcessor", "DecideObjectionInput", "objectionCase"), in_case(&case, &decided)).await;
+    let after = |fields: &Value| with(in_case(&case, fields), &json!({ "expectedVersion": 1 }));
+    match mutation {
+        "confirmSubProcessorNotice" => in_case(&case, &json!({ "receivedOn": "2026-11-20" })),
+        "withdrawObjection" => {
+            object().await;
+            after(&decided)
+        }
+        "recordObjectionOutcome" => {
+            object().await;
+            after(&with(decided, &json!({ "outcome": "USED_ANYWAY" })))
+        }
+        "terminateAgreementAtOnce" => {
+            object().await;
+            json!({ "agreementId": agreement, "controllerId": of, "expectedVersion": version, "objectionCaseId": case["id"],
+                "terminatedOn": "2026-11-22" })
+        }
+        _ => in_case(&case, &decided),
     }
 }
 
@@ -228,6 +297,9 @@ async fn joint_board(app: &TestApp) -> String {
 }
 
 async fn input_of_board(app: &TestApp, mutation: &str, slug: &str, board: &str) -> Value {
+    if IN_A_CASE.contains(&mutation) {
+        return input_on_case(app, mutation, board).await;
+    }
     match input_on_board(app, mutation, slug, board).await {
         Some(input) => input,
         None => input_on_agreement(app, mutation, slug, board).await,

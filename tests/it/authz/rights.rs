@@ -65,12 +65,19 @@ impl Facts {
             "controllers assigned"
             | "lead controller assigned"
             | "party's controller assigned"
+            | "case's controller assigned"
             | "a joined party's controller assigned"
             | "lead controller assigned or the party's controller assigned where the notice is its own" => {
                 self.coordinators.contains(&persona.name)
             }
             "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),
             "own municipality uses it" => self.used_by.contains(&home),
+            "has an agreement with that processor" => self.used_by.contains(&home),
+            // Who has acted stands where who uses it does.
+            "announced by own municipality and no other has acted on it" => {
+                self.keeper == home && self.used_by.iter().all(|acted| *acted == home)
+            }
+            "touches an appointing controller" => self.appointed,
             "only while no other municipality uses it" => self.used_by.iter().all(|user| *user == home),
             other => panic!("nobody knows what {other:?} means"),
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Own, STRANGERS, own};
 use crate::{
     organisation::{TODAY, stored, unknown},
-    processor::{answers, engage, keeping::writes as kept, with},
+    processor::{answers, engage, keeping::writes as kept, objection::announcement, with},
     support::{TestApp, mistakes},
 };
 
@@ -48,12 +48,26 @@ fn read(place: &'static str, ask: &'static str, foreign: &[&String], known: Know
 }
 
 pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
-    let Own { board, agreement, row, engagement, below, instruction, assurance, notice, contact, processor, sub_processor, reader, .. } =
-        flen;
+    let Own {
+        board,
+        agreement,
+        row,
+        engagement,
+        below,
+        instruction,
+        assurance,
+        notice,
+        contact,
+        processor,
+        sub_processor,
+        reader,
+        case,
+        ..
+    } = flen;
     let everything =
         "... on ProcessorAgreement { title } ... on SubProcessorEngagement { service agreement { title } } ... on Person { name email }
         ... on AgreementParty { diaryNumber controller { name } } ... on Instruction { text } ... on Assurance { note }
-        ... on AgreementNotice { deemedReceivedOn controller { name } } ... on AgreementContact { name email }";
+        ... on AgreementNotice { deemedReceivedOn controller { name } } ... on AgreementContact { name email } ... on ObjectionCase { state reason change { service } }";
     let leaked = |query: String| -> &'static str { Box::leak(query.into_boxed_str()) };
     let by_controller = |filter: &str| {
         leaked(format!(
@@ -70,14 +84,14 @@ pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
         read(
             "Query.node(id)",
             leaked(format!("query($id: ID!) {{ node(id: $id) {{ id {everything} }} }}")),
-            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader],
+            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader, case],
             Known::Not,
             "id",
         ),
         read(
             "Query.nodes(ids)",
             leaked(format!("query($id: ID!) {{ nodes(ids: [$id]) {{ id {everything} }} }}")),
-            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader],
+            &[agreement, row, engagement, below, instruction, assurance, notice, contact, reader, case],
             Known::Not,
             "ids.0",
         ),
@@ -87,6 +101,41 @@ pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
             &[agreement],
             Known::Not,
             "id",
+        ),
+        read(
+            "Query.objectionCase(id)",
+            "query($id: ID!) { objectionCase(id: $id) { state reason deadline { dueOn } controller { name } } }",
+            &[case],
+            Known::Not,
+            "id",
+        ),
+        read(
+            "ObjectionCaseFilter.controllerId",
+            "query($id: ID!) { objectionCases(filter: { controllerId: $id }) { totalCount nodes { id } edges { cursor } } }",
+            &[board],
+            Known::Not,
+            "filter.controllerId",
+        ),
+        read(
+            "ObjectionCaseFilter.processorId",
+            "query($id: ID!) { objectionCases(filter: { processorId: $id }) { totalCount nodes { id } edges { cursor } } }",
+            &[processor],
+            Known::Shared,
+            "filter.processorId",
+        ),
+        read(
+            "SubProcessorChangeFilter.processorId",
+            "query($id: ID!) { subProcessorChanges(filter: { processorId: $id }) { totalCount nodes { id } edges { cursor } } }",
+            &[processor],
+            Known::Shared,
+            "filter.processorId",
+        ),
+        read(
+            "SubProcessorChangeFilter.subProcessorId",
+            "query($id: ID!) { subProcessorChanges(filter: { subProcessorId: $id }) { totalCount nodes { id } edges { cursor } } }",
+            &[sub_processor],
+            Known::Shared,
+            "filter.subProcessorId",
         ),
         read(
             "Query.controller(id)",
@@ -152,6 +201,9 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
         let writes = kept(&json!({ "id": agreement, "version": 1 })).into_iter();
         writes.filter(|(of, _)| *of == mutation).map(|(_, input)| input).next().unwrap()
     };
+    let announced = announcement(&gnesta.processor, &gnesta.sub_processor);
+    let terminated = json!({ "agreementId": gnesta.signed, "controllerId": gnesta.board, "expectedVersion": 3, "objectionCaseId": gnesta.case,
+        "terminatedOn": TODAY });
     let role = json!({ "personId": "ID", "role": "READER", "municipality": "gnesta" });
     vec![
         case(
@@ -436,6 +488,103 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             Known::Not,
         ),
         case(
+            "AnnounceSubProcessorChangeInput.processorId",
+            "announceSubProcessorChange",
+            coordinator,
+            with(announced.clone(), &json!({ "processorId": "ID" })),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "AnnounceSubProcessorChangeInput.subProcessorId",
+            "announceSubProcessorChange",
+            coordinator,
+            with(announced.clone(), &json!({ "subProcessorId": "ID" })),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "AnnounceSubProcessorChangeInput.replacesId",
+            "announceSubProcessorChange",
+            coordinator,
+            with(announced.clone(), &json!({ "kind": "REPLACE", "replacesId": "ID" })),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "AnnounceSubProcessorChangeInput.engagedById",
+            "announceSubProcessorChange",
+            coordinator,
+            with(announced.clone(), &json!({ "engagedById": "ID" })),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "CorrectSubProcessorChangeInput.changeId",
+            "correctSubProcessorChange",
+            coordinator,
+            json!({ "changeId": "ID", "expectedVersion": 1, "service": "X" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "CorrectSubProcessorChangeInput.engagedById",
+            "correctSubProcessorChange",
+            coordinator,
+            json!({ "changeId": gnesta.change, "expectedVersion": 1, "engagedById": "ID" }),
+            &[],
+            Known::Shared,
+        ),
+        case(
+            "ConfirmSubProcessorNoticeInput.objectionCaseId",
+            "confirmSubProcessorNotice",
+            coordinator,
+            json!({ "objectionCaseId": "ID", "expectedVersion": 0, "receivedOn": TODAY }),
+            &[&flen.case],
+            Known::Not,
+        ),
+        case(
+            "DecideObjectionInput.objectionCaseId",
+            "acceptSubProcessor",
+            coordinator,
+            json!({ "objectionCaseId": "ID", "expectedVersion": 0, "decidedOn": TODAY }),
+            &[&flen.case],
+            Known::Not,
+        ),
+        case(
+            "RecordObjectionOutcomeInput.objectionCaseId",
+            "recordObjectionOutcome",
+            coordinator,
+            json!({ "objectionCaseId": "ID", "expectedVersion": 0, "decidedOn": TODAY, "outcome": "USED_ANYWAY" }),
+            &[&flen.case],
+            Known::Not,
+        ),
+        case(
+            "TerminateAgreementAtOnceInput.agreementId",
+            "terminateAgreementAtOnce",
+            coordinator,
+            with(terminated.clone(), &json!({ "agreementId": "ID" })),
+            &[&flen.agreement],
+            Known::Not,
+        ),
+        case(
+            "TerminateAgreementAtOnceInput.controllerId",
+            "terminateAgreementAtOnce",
+            coordinator,
+            with(terminated.clone(), &json!({ "controllerId": "ID" })),
+            &[&flen.board],
+            Known::Not,
+        ),
+        case(
+            "TerminateAgreementAtOnceInput.objectionCaseId",
+            "terminateAgreementAtOnce",
+            coordinator,
+            with(terminated, &json!({ "objectionCaseId": "ID" })),
+            &[&flen.case],
+            Known::Not,
+        ),
+        case("GiveAdviceInput.changeId", "giveAdvice", coordinator, json!({ "changeId": "ID", "text": "X" }), &[], Known::Shared),
+        case(
             "UpdateAgreementPartyInput.agreementId",
             "updateAgreementParty",
             coordinator,
@@ -665,11 +814,16 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
         "appointmentId" => &gnesta.appointment,
         "partyId" | "intoId" | "processorId" | "subProcessorId" => &gnesta.processor,
         "agreementId" | "recordId" => &gnesta.agreement,
+        "changeId" => &gnesta.change,
+        "objectionCaseId" => &gnesta.case,
+        "replacesId" => &gnesta.processor,
+        "engagedById" if case.place.contains("SubProcessorChange") => &gnesta.processor,
         "engagementId" | "engagedById" => &gnesta.engagement,
         "noticeId" => &gnesta.notice,
         "id" | "ids" => match case.place {
             "Query.controller(id)" => &gnesta.board,
             "Query.party(id)" => &gnesta.processor,
+            "Query.objectionCase(id)" => &gnesta.case,
             // What its persona keeps.
             "WithdrawRecordInput.id" if case.known == Known::Listed => &gnesta.board,
             _ => &gnesta.agreement,

@@ -12,7 +12,12 @@ use serde_json::{Value, json};
 
 use crate::{
     organisation::{done, id, node, person},
-    processor::{draft, engage, keeping::keep_alive, register, with},
+    processor::{
+        draft, engage,
+        keeping::keep_alive,
+        objection::{announcement, in_force_of, own_case},
+        register, with,
+    },
     support::{TestApp, nodes},
 };
 
@@ -33,6 +38,10 @@ struct Own {
     coordinator: String,
     assignment: String,
     appointment: String,
+    /// An agreement in force, a change that its processor announced, and the case about that.
+    signed: String,
+    change: String,
+    case: String,
 }
 
 async fn own(app: &TestApp, slug: &str) -> Own {
@@ -61,6 +70,10 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let kept = keep_alive(app, &coordinator_of, &other).await;
     let [instruction, assurance, notice] = ["instructions", "assurances", "notices"].map(|list| id(&kept[list]["nodes"][0]));
     let contact = id(&kept["contacts"][0]);
+    let announcing = register(app, &coordinator_of, &format!("Anmälande leverantör Exempel {slug}")).await;
+    let signed = in_force_of(app, &coordinator_of, &board, &announcing, "SPECIFIC").await.agreement;
+    let change = id(&done(app, &coordinator_of, "announceSubProcessorChange", announcement(&announcing, &sub_processor)).await);
+    let case = id(&own_case(app, &coordinator_of, &change).await);
     Own {
         board,
         agreement,
@@ -77,6 +90,9 @@ async fn own(app: &TestApp, slug: &str) -> Own {
         coordinator,
         assignment,
         appointment,
+        signed,
+        change,
+        case,
     }
 }
 

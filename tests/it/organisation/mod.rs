@@ -36,7 +36,7 @@ pub(crate) const AGREEMENT: &str = "id title instrument template templateVersion
   viewerCanUpdate processor { id }
   parties { id lead invitedOn joinedOn processingFrom processingTo diaryNumber filedAt documentUrl subProcessorAuthorisation version
     viewerCanUpdate controller { id } responsible { id } status signedOn endsOn returnOrDeleteBy returnedOrDeletedOn noticeGivenOn
-    noticeGivenBy endOfAgreement leftOn leadOfferedOn terms { number } }
+    noticeGivenBy endOfAgreement leftOn leadOfferedOn terms { number } terminatedAtOnceBecauseOf { id } }
   status endsOn terms { number validFrom objectionDays signedByProcessorOn signatures { signedOn controller { id } } }
   acknowledgements { rule reason by { name } }
   subProcessors(first: 100) { totalCount nodes { id } }";
@@ -61,6 +61,14 @@ const PARTY: &str = "id name organisationNumber foreignRegistrationNumber public
 const ENGAGEMENT: &str = "id position service dataCategories subAgreementOn copyRequestedOn copyReceivedOn validFrom validTo version
   agreement { id } party { id } engagedBy { id } processingCountries { code }
   authorisations { authorisation validFrom controller { id } }";
+
+const CHANGE: &str =
+    "id kind service dataCategories dataSubjects announcedOn effectiveOn sourceUrl version processor { id } subProcessor { id }
+  replaces { id } engagedBy { id } processingCountries { code } announcedBy { slug } advice { text givenAt author { id } }";
+const CASE: &str =
+    "id noticeSentOn noticeReceivedOn missingFromNotice completedOn earliestPossibleDeadline state outcome decidedOn reason version
+  viewerCanUpdate change { id } agreement { id } controller { id } decidedBy { id }
+  deadline { dueOn kind startEvent rawDate rule legalSource message subject { id } controller { id } }";
 
 /// What a mutation takes and gives: its input type, the field of its payload, the type of that and all that is asked of it.
 struct Shape {
@@ -97,12 +105,21 @@ fn shape(mutation: &str) -> Shape {
             ("processorAgreement", "ProcessorAgreement", AGREEMENT)
         }
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
+        "terminateAgreementAtOnce" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
+        "announceSubProcessorChange" | "correctSubProcessorChange" | "giveAdvice" => ("subProcessorChange", "SubProcessorChange", CHANGE),
+        "confirmSubProcessorNotice"
+        | "acceptSubProcessor"
+        | "objectToSubProcessor"
+        | "withdrawObjection"
+        | "markNotConcerned"
+        | "recordObjectionOutcome" => ("objectionCase", "ObjectionCase", CASE),
         // Of what is gone there is the id only.
         "withdrawRecord" => ("withdrawnId", "", ""),
         other => panic!("no mutation {other}"),
     };
     let input = match mutation {
         "endDataProtectionOfficerAppointment" => "EndAppointmentInput".to_owned(),
+        "acceptSubProcessor" | "objectToSubProcessor" | "withdrawObjection" | "markNotConcerned" => "DecideObjectionInput".to_owned(),
         other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
     };
     Shape { input, field, of, select }
@@ -260,6 +277,8 @@ pub(crate) async fn node(app: &TestApp, persona: &str, id: &str) -> Value {
         "agreement" => ("ProcessorAgreement", AGREEMENT),
         "agreementparty" => ("AgreementParty", "id lead joinedOn version controller { id } responsible { id }"),
         "engagement" => ("SubProcessorEngagement", ENGAGEMENT),
+        "subprocessorchange" => ("SubProcessorChange", CHANGE),
+        "objectioncase" => ("ObjectionCase", CASE),
         other => panic!("no ids begin with {other}"),
     };
     let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on {of} {{ {select} }} }} }}");

@@ -3,6 +3,7 @@
 mod agreement;
 mod as_of;
 mod assurance;
+mod change;
 mod contact;
 mod contents;
 mod instruction;
@@ -11,6 +12,7 @@ pub(crate) mod keeping;
 mod life_cycle;
 mod merge;
 mod notice;
+pub(crate) mod objection;
 mod paging;
 mod party;
 mod sub_processor;

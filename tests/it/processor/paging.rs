@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{engage, keeping::writes, register};
+use super::{
+    engage,
+    keeping::writes,
+    objection::{announcement, in_force},
+    register,
+};
 use crate::{
     organisation::{board, done, id},
     support::{Client, TestApp, nodes},
@@ -56,6 +61,15 @@ async fn lists(app: &TestApp) -> Vec<List> {
         super::sign(app, "coordinator.gnesta", &agreement, &social, version, "PROCESSOR").await;
         let terms = json!({ "agreementId": agreement, "expectedVersion": version, "terms": { "objectionDays": 10 + version } });
         done(app, "coordinator.gnesta", "amendAgreement", terms).await;
+    }
+    // A processor with which there are four agreements, and four changes that it announced: each has a case under each.
+    let announcing = register(app, "coordinator.gnesta", "Anmälande Exempel AB").await;
+    for _ in 0..4 {
+        in_force(app, "gnesta", &announcing, "GENERAL").await;
+    }
+    let mut change = String::new();
+    for _ in 0..4 {
+        change = id(&done(app, "operator", "announceSubProcessorChange", announcement(&announcing, &below)).await);
     }
     let list = |name, query, at, owner: Option<&String>| List { name, query, at, owner: owner.cloned() };
     vec![
@@ -136,6 +150,24 @@ async fn lists(app: &TestApp) -> Vec<List> {
             "query($id: ID!, $first: Int, $after: String) { agreement(id: $id) { termVersions(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } } }",
             "/agreement/termVersions",
             Some(&agreement),
+        ),
+        list(
+            "subProcessorChanges",
+            "query($first: Int, $after: String) { subProcessorChanges(first: $first, after: $after) { PAGE nodes { id sort: id } edges { cursor } } }",
+            "/subProcessorChanges",
+            None,
+        ),
+        list(
+            "objectionCases",
+            "query($first: Int, $after: String) { objectionCases(first: $first, after: $after) { PAGE nodes { id sort: earliestPossibleDeadline } edges { cursor } } }",
+            "/objectionCases",
+            None,
+        ),
+        list(
+            "SubProcessorChange.objectionCases",
+            "query($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on SubProcessorChange { objectionCases(first: $first, after: $after) { PAGE nodes { id sort: earliestPossibleDeadline } edges { cursor } } } } }",
+            "/node/objectionCases",
+            Some(&change),
         ),
         list(
             "auditLog",

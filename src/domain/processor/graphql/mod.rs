@@ -1,5 +1,6 @@
 //! Agreements and sub-processors in GraphQL: names and descriptions here, no law, no database.
 
+pub mod change;
 pub mod inputs;
 pub mod load;
 mod mutation;

@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 
 pub(super) use self::keeping::Receipt;
 pub use self::keeping::{AgreementContact, AgreementContentAnswer, AgreementNotice, Assurance, Instruction, Suspension};
-use super::inputs::AgreementFilter;
+use super::{
+    change::types::{ObjectionCase, SubProcessorChange},
+    inputs::AgreementFilter,
+};
 use crate::{
     domain::{
         audit::graphql::types::AuditEntry,
@@ -348,6 +351,8 @@ pub struct AgreementParty {
     #[graphql(skip)]
     pub(super) controller: Slot<Arc<Controller>>,
     #[graphql(skip)]
+    pub(super) terminated_at_once_because_of: Slot<Option<Arc<ObjectionCase>>>,
+    #[graphql(skip)]
     pub(super) responsible: Slot<Option<Arc<Person>>>,
     #[graphql(skip)]
     pub(super) status: Slot<AgreementStatus>,
@@ -397,6 +402,12 @@ impl AgreementParty {
     /// Source: annex 3, 18.2 (PUB40).
     async fn return_or_delete_by(&self, ctx: &Context<'_>) -> Result<&Option<Date>, ApiError> {
         Ok(&self.life.get(ctx)?.return_or_delete_by)
+    }
+
+    /// The case in which this controller objected before it terminated at once; null where it did not terminate at once, and where the
+    /// case is not yours to see. Source: annex 3, 17.4 (PUB29).
+    async fn terminated_at_once_because_of(&self, ctx: &Context<'_>) -> Result<Option<&ObjectionCase>, ApiError> {
+        Ok(self.terminated_at_once_because_of.get(ctx)?.as_deref())
     }
 
     /// The person in charge; null where nobody is named, and where you may not see the person.
@@ -530,6 +541,8 @@ pub struct SubProcessorEngagement {
     pub(super) processing_countries: Slot<Vec<Country>>,
     #[graphql(skip)]
     pub(super) authorisations: Slot<Vec<PartyAuthorisation>>,
+    #[graphql(skip)]
+    pub(super) introduced_by: Slot<Option<Arc<SubProcessorChange>>>,
 }
 
 #[ComplexObject]
@@ -554,7 +567,13 @@ impl SubProcessorEngagement {
         self.processing_countries.get(ctx)
     }
 
-    /// How it was authorised, for each controller that is a party on `asOf`.
+    /// The change that brought it in; null where it was listed. Source: annex 3, 12.2 (PUB27).
+    async fn introduced_by(&self, ctx: &Context<'_>) -> Result<Option<&SubProcessorChange>, ApiError> {
+        Ok(self.introduced_by.get(ctx)?.as_deref())
+    }
+
+    /// How it is authorised on `asOf`, for each controller whose records you may read: in a joint agreement one accepts, another objects.
+    /// Empty where none of them is concerned.
     async fn authorisations(&self, ctx: &Context<'_>) -> Result<&Vec<PartyAuthorisation>, ApiError> {
         self.authorisations.get(ctx)
     }
@@ -570,6 +589,8 @@ pub struct PartyAuthorisation {
     pub valid_from: Date,
     #[graphql(skip)]
     pub(super) controller: Slot<Arc<Controller>>,
+    #[graphql(skip)]
+    pub(super) objection_case: Slot<Option<Arc<ObjectionCase>>>,
 }
 
 #[ComplexObject]
@@ -577,5 +598,10 @@ impl PartyAuthorisation {
     /// For which controller.
     async fn controller(&self, ctx: &Context<'_>) -> Result<&Controller, ApiError> {
         self.controller.get(ctx).map(AsRef::as_ref)
+    }
+
+    /// The controller's case from which it follows; null where the sub-processor was listed.
+    async fn objection_case(&self, ctx: &Context<'_>) -> Result<Option<&ObjectionCase>, ApiError> {
+        Ok(self.objection_case.get(ctx)?.as_deref())
     }
 }

@@ -37,12 +37,14 @@ pub struct SubProcessorChange {
     pub announced_on: NaiveDate,
     /// When it takes effect.
     pub effective_on: NaiveDate,
-    /// The municipality that recorded it; none: the cooperation's administrator.
+    /// The municipality at whose login it was recorded.
     pub announced_by: Option<MunicipalityId>,
     /// Where it was announced.
     pub source_url: Option<String>,
     /// Counts the changes, from 1.
     pub version: i32,
+    /// Whether it was withdrawn as a mistake. A case in which somebody has acted stays and shows it.
+    pub withdrawn: bool,
 }
 
 impl Placed for SubProcessorChange {

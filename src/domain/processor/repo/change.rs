@@ -8,13 +8,14 @@ use entity::{agreement_party, change_advice, objection_act, objection_case, sub_
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::Query,
 };
 use uuid::Uuid;
 
 use super::keeping::{codes, countries};
 use crate::{
     app::Cx,
-    authz::WriteScope,
+    authz::{ReadScope, WriteScope},
     db::{
         Tx,
         page::{self, Sorting},
@@ -26,7 +27,7 @@ use crate::{
         code::Code,
         id::{Id, keys},
         ids::Ids,
-        kinds::{AgreementId, AgreementPartyId, CaseId, ChangeId, MunicipalityId, PartyId, PersonId},
+        kinds::{AgreementId, AgreementPartyId, CaseId, ChangeId, ControllerId, MunicipalityId, PartyId, PersonId},
         page::{Page, Slice},
     },
 };
@@ -60,11 +61,24 @@ pub async fn changes(cx: &Cx, ids: &[ChangeId]) -> Result<Vec<SubProcessorChange
     select.all(&cx.tx).await?.into_iter().map(change).collect()
 }
 
-/// All changes that these processors announced, by day.
+/// The changes with these ids, for what names them: those that are withdrawn, too.
+pub async fn changes_named(cx: &Cx, ids: &[ChangeId]) -> Result<Vec<SubProcessorChange>, DbErr> {
+    let select = sub_processor_change::Entity::find().filter(cx.scope.directory_condition());
+    select.filter(sub_processor_change::Column::Id.is_in(keys(ids))).all(&cx.tx).await?.into_iter().map(change).collect()
+}
+
+/// The keys of all changes that a processor announced, also of those that are withdrawn.
+pub async fn change_keys(cx: &Cx, of: PartyId) -> Result<Vec<Uuid>, DbErr> {
+    use sub_processor_change::Column;
+    let select = sub_processor_change::Entity::find().select_only().column(Column::Id).filter(cx.scope.directory_condition());
+    select.filter(Column::ProcessorId.eq(of.key())).into_tuple().all(&cx.tx).await
+}
+
+/// All changes that these processors announced, by day: those that are withdrawn, too, for the cases in which somebody has acted.
 pub async fn changes_of_processors(tx: &Tx, _: &WriteScope, of: &[PartyId]) -> Result<Vec<SubProcessorChange>, DbErr> {
     use sub_processor_change::Column;
-    let select = there().filter(Column::ProcessorId.is_in(keys(of))).order_by_asc(Column::AnnouncedOn).order_by_asc(Column::Id);
-    select.all(tx).await?.into_iter().map(change).collect()
+    let select = sub_processor_change::Entity::find().filter(Column::ProcessorId.is_in(keys(of)));
+    select.order_by_asc(Column::AnnouncedOn).order_by_asc(Column::Id).all(tx).await?.into_iter().map(change).collect()
 }
 
 fn there() -> Select<sub_processor_change::Entity> {
@@ -88,7 +102,7 @@ pub async fn withdraw_change(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, mistak
     withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
-fn change(row: sub_processor_change::Model) -> Result<SubProcessorChange, DbErr> {
+pub(super) fn change(row: sub_processor_change::Model) -> Result<SubProcessorChange, DbErr> {
     Ok(SubProcessorChange {
         id: ChangeId::new(row.id),
         processor: PartyId::new(row.processor_id),
@@ -105,6 +119,7 @@ fn change(row: sub_processor_change::Model) -> Result<SubProcessorChange, DbErr>
         announced_by: row.municipality_id.map(MunicipalityId::new),
         source_url: row.source_url,
         version: row.version,
+        withdrawn: row.withdrawn_at.is_some(),
     })
 }
 
@@ -176,11 +191,21 @@ pub async fn cases_of_agreements(tx: &Tx, _: &WriteScope, of: &[AgreementId]) ->
     with_parties(tx, select.order_by_asc(objection_case::Column::Id).all(tx).await?).await
 }
 
-/// Whether anything was recorded of a case about a change, but for these parties' rows.
-pub async fn has_cases(tx: &Tx, _: &WriteScope, of: ChangeId, but: &[AgreementPartyId]) -> Result<bool, DbErr> {
-    use objection_case::Column;
-    let select = objection_case::Entity::find().filter(Column::ChangeId.eq(of.key())).filter(Column::AgreementPartyId.is_not_in(keys(but)));
-    Ok(select.one(tx).await?.is_some())
+/// The controllers that have recorded something of their cases about a change.
+pub async fn controllers_that_acted(tx: &Tx, scope: &ReadScope, of: ChangeId) -> Result<Vec<ControllerId>, DbErr> {
+    let acted = Query::select()
+        .column(objection_case::Column::AgreementPartyId)
+        .from(objection_case::Entity)
+        .cond_where(objection_case::Column::ChangeId.eq(of.key()))
+        .to_owned();
+    let select = agreement_party::Entity::find()
+        .select_only()
+        .column(agreement_party::Column::ControllerId)
+        .distinct()
+        .filter(agreement_party::Column::Id.in_subquery(acted))
+        .filter(scope.directory_condition());
+    let keys: Vec<Uuid> = select.into_tuple().all(tx).await?;
+    Ok(keys.into_iter().map(ControllerId::new).collect())
 }
 
 async fn with_parties(tx: &Tx, rows: Vec<objection_case::Model>) -> Result<Vec<ObjectionCase>, DbErr> {

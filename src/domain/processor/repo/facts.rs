@@ -42,7 +42,9 @@ pub async fn facts(tx: &Tx, scope: &WriteScope, of: &[AgreementId]) -> Result<Ve
     let mut cases = by_agreement(cases_of_agreements(tx, scope, of).await?, |case| case.agreement);
     let processors: Vec<_> = agreements.iter().map(|agreement| agreement.processor).collect();
     let changes = changes_of_processors(tx, scope, &processors).await?;
-    let named: Vec<_> = processors.into_iter().chain(engagements.values().flatten().map(|engagement| engagement.party)).collect();
+    // Who is announced may be engaged by the time that the rules look.
+    let engaged = engagements.values().flatten().map(|engagement| engagement.party);
+    let named: Vec<_> = processors.into_iter().chain(engaged).chain(changes.iter().map(|change| change.sub_processor)).collect();
     let organisations: HashMap<PartyId, Party> =
         parties_to_change(tx, scope, &named).await?.into_iter().map(|party| (party.id, party)).collect();
     let hosts = hosts(tx, scope).await?;
@@ -52,7 +54,9 @@ pub async fn facts(tx: &Tx, scope: &WriteScope, of: &[AgreementId]) -> Result<Ve
         let id = agreement.id;
         let engagements = engagements.remove(&id).unwrap_or_default();
         let processor = agreement.processor;
-        let named = engagements.iter().map(|engagement| engagement.party).chain([processor]);
+        let changes: Vec<_> = changes.iter().filter(|change| change.processor == processor).cloned().collect();
+        let announced = changes.iter().map(|change| change.sub_processor);
+        let named = engagements.iter().map(|engagement| engagement.party).chain(announced).chain([processor]);
         let organisations: HashMap<_, _> = named.filter_map(|id| Some((id, organisations.get(&id)?.clone()))).collect();
         let board = organisations.get(&processor).and_then(|party| party.controller);
         Facts {
@@ -65,7 +69,7 @@ pub async fn facts(tx: &Tx, scope: &WriteScope, of: &[AgreementId]) -> Result<Ve
             contacts: contacts.remove(&id).unwrap_or_default(),
             suspensions: suspensions.remove(&id).unwrap_or_default(),
             engagements,
-            changes: changes.iter().filter(|change| change.processor == processor).cloned().collect(),
+            changes,
             cases: cases.remove(&id).unwrap_or_default(),
             organisations,
             processor_host: board.and_then(|board| hosts.get(&board).copied()),

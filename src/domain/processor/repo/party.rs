@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{agreement, agreement_reader, engagement, party};
+use entity::{agreement, agreement_reader, engagement, party, sub_processor_change};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::change::change;
 use crate::{
     authz::{ReadScope, WriteScope},
     db::{
@@ -19,7 +20,7 @@ use crate::{
         row,
         write::{insert, update, withdraw},
     },
-    domain::processor::model::Party,
+    domain::processor::model::{Party, SubProcessorChange},
     kernel::{
         country::CountryCode,
         id::{Id, keys},
@@ -136,6 +137,32 @@ pub async fn used_by(
     Ok(used)
 }
 
+/// Who has an agreement with a processor today: the controllers, each with the municipalities that read it.
+pub async fn who_has_agreements_with(
+    tx: &Tx,
+    scope: &ReadScope,
+    processor: PartyId,
+    today: NaiveDate,
+) -> Result<Vec<(MunicipalityId, ControllerId)>, DbErr> {
+    use agreement_reader::Column as Reader;
+    let theirs = Query::select()
+        .column(agreement::Column::Id)
+        .from(agreement::Entity)
+        .cond_where(agreement::Column::ProcessorId.eq(processor.key()))
+        .cond_where(agreement::Column::WithdrawnAt.is_null())
+        .to_owned();
+    let select = agreement_reader::Entity::find()
+        .select_only()
+        .column(Reader::MunicipalityId)
+        .column(Reader::ControllerId)
+        .distinct()
+        .filter(Reader::AgreementId.in_subquery(theirs))
+        .filter(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, today))
+        .filter(scope.directory_condition());
+    let pairs: Vec<(Uuid, Uuid)> = select.into_tuple().all(tx).await?;
+    Ok(pairs.into_iter().map(|(municipality, controller)| (MunicipalityId::new(municipality), ControllerId::new(controller))).collect())
+}
+
 /// All agreements that name a party, as processor or sub-processor, at any time.
 pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<Vec<AgreementId>, DbErr> {
     let engaged = Query::select()
@@ -154,6 +181,7 @@ pub async fn agreements_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<
 pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId) -> Result<(), DbErr> {
     use agreement::Column as Agreed;
     use engagement::Column as Engaged;
+    use sub_processor_change::Column as Changed;
     let agreements = agreement::Entity::update_many()
         .col_expr(Agreed::ProcessorId, Expr::value(kept.key()))
         .col_expr(Agreed::Version, Expr::col(Agreed::Version).add(1))
@@ -165,7 +193,23 @@ pub async fn refer_to(tx: &Tx, _: &WriteScope, duplicate: PartyId, kept: PartyId
         .col_expr(Engaged::Version, Expr::col(Engaged::Version).add(1))
         .filter(Engaged::PartyId.eq(duplicate.key()))
         .filter(Engaged::WithdrawnAt.is_null());
-    engagements.exec(tx).await.map(drop)
+    engagements.exec(tx).await?;
+    for column in [Changed::ProcessorId, Changed::SubProcessorId, Changed::ReplacesId, Changed::EngagedById] {
+        let changes = sub_processor_change::Entity::update_many()
+            .col_expr(column, Expr::value(kept.key()))
+            .col_expr(Changed::Version, Expr::col(Changed::Version).add(1))
+            .filter(column.eq(duplicate.key()));
+        changes.exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// The changes that name a party, also those that are withdrawn.
+pub async fn changes_with(tx: &Tx, _: &WriteScope, party: PartyId) -> Result<Vec<SubProcessorChange>, DbErr> {
+    use sub_processor_change::Column;
+    let columns = [Column::ProcessorId, Column::SubProcessorId, Column::ReplacesId, Column::EngagedById];
+    let named = columns.into_iter().fold(Condition::any(), |any, column| any.add(column.eq(party.key())));
+    sub_processor_change::Entity::find().filter(named).all(tx).await?.into_iter().map(change).collect()
 }
 
 /// Stores new parties.

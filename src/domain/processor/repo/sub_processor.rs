@@ -1,11 +1,11 @@
 //! The tree of sub-processors in the database.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use entity::engagement;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::Expr,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{Pages, turned};
@@ -19,7 +19,10 @@ use crate::{
         write::{insert, update, withdraw},
     },
     domain::{
-        processor::model::{Engagement, Position},
+        processor::{
+            model::{Engagement, Position},
+            rules::engaged::Place,
+        },
         visibility::repo::agreement_is_open,
     },
     kernel::{
@@ -72,6 +75,32 @@ pub async fn trees(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<En
         .filter(Column::WithdrawnAt.is_null())
         .order_by_asc(Column::Path);
     select.all(tx).await?.into_iter().map(engagement).collect()
+}
+
+/// Every engagement that was ever on record under these agreements, also what is withdrawn, each tree in its order.
+pub async fn ever_engaged(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result<Vec<Place>, DbErr> {
+    use engagement::Column;
+    let select = engagement::Entity::find().filter(Column::AgreementId.is_in(keys(of))).order_by_asc(Column::Path);
+    let place = |row: engagement::Model| Ok(Place { withdrawn: row.withdrawn_at.is_some(), engagement: engagement(row)? });
+    select.all(tx).await?.into_iter().map(place).collect()
+}
+
+/// Stores derived engagements, those that are there already and new ones: a statement for many. What is derived has no instant of its
+/// own; of one that is withdrawn its first day stands for it.
+pub async fn put_engagements(tx: &Tx, _: &WriteScope, places: &[Place]) -> Result<(), DbErr> {
+    use engagement::Column;
+    const AT_ONCE: usize = 500;
+    for some in places.chunks(AT_ONCE) {
+        let rows = some.iter().map(|place| engagement::ActiveModel {
+            withdrawn_at: Set(place.withdrawn.then(|| place.engagement.validity.from.and_time(NaiveTime::MIN).and_utc())),
+            ..engagement_row(&place.engagement)
+        });
+        let there = OnConflict::column(Column::Id)
+            .update_columns([Column::ValidFrom, Column::ValidTo, Column::Version, Column::WithdrawnAt])
+            .to_owned();
+        engagement::Entity::insert_many(rows).on_conflict(there).exec_without_returning(tx).await?;
+    }
+    Ok(())
 }
 
 /// The places that an engagement, or the processor itself where none is named, has ever given: also to what is withdrawn, whose

@@ -14,8 +14,8 @@ use super::{
 use crate::{
     domain::{
         processor::model::{
-            ActKind, CaseAct, ChangeKind, DayKind, ObjectionCase, ObjectionState, SilenceMeans, SubProcessorAuthorisation,
-            SubProcessorChange,
+            ActKind, CaseAct, ChangeKind, DayKind, ObjectionCase, ObjectionOutcome, ObjectionState, SilenceMeans,
+            SubProcessorAuthorisation, SubProcessorChange,
         },
         timeline::model::{DeadlineKind, FindingCode, Says, TrafficLight},
     },
@@ -54,7 +54,8 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     /// A party's case about a change, if there is one: where its agreement is in force when the change is announced or takes effect.
-    /// Who removes a sub-processor gives no right to object (12.3).
+    /// Who removes a sub-processor gives no right to object (12.3). A change that was withdrawn as a mistake leaves the cases in which
+    /// somebody has acted.
     pub fn of(at: &Standing<'a>, change: &'a SubProcessorChange) -> Option<Self> {
         let force = at.force()?;
         let concerned = force.from <= change.effective_on && force.to.is_none_or(|to| change.announced_on <= to);
@@ -62,6 +63,9 @@ impl<'a> Case<'a> {
             return None;
         }
         let recorded = at.facts.recorded(change.id, at.party.row.id);
+        if change.withdrawn && recorded.is_none() {
+            return None;
+        }
         let deemed = |sent_on| deemed_received(at, sent_on);
         let received_on = recorded.and_then(|case| case.notice_received_on.or_else(|| case.notice_sent_on.map(deemed)));
         let incomplete = recorded.is_some_and(|case| !case.missing.is_empty());
@@ -81,7 +85,8 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn acts(&self) -> &'a [CaseAct] {
+    /// What the controller did, in order.
+    pub fn acts(&self) -> &'a [CaseAct] {
         self.recorded.map(|case| case.acts.as_slice()).unwrap_or_default()
     }
 
@@ -110,6 +115,14 @@ impl<'a> Case<'a> {
             ObjectionState::LapsedAsApproved
         } else {
             ObjectionState::LapsedAsNotApproved
+        }
+    }
+
+    /// When the window ends as far as is known in a state: at the earliest, while it has not begun.
+    fn last_day(&self, state: ObjectionState) -> Option<Deadline> {
+        match state {
+            ObjectionState::ReceiptUnconfirmed | ObjectionState::Incomplete => Some(self.earliest),
+            _ => self.deadline,
         }
     }
 
@@ -166,7 +179,7 @@ pub fn cases(at: &Standing<'_>) -> Vec<Claim> {
 fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
     let Some(exists) = case.exists(at) else { return Vec::new() };
     let id = case_id(case.change.id, at.party.row.id);
-    // Once the agreement is over, there is nothing left to decide.
+    // Once the agreement is over, or the change was a mistake, there is nothing left to do.
     let undecided = at.force().and_then(|force| exists.and(force));
     case.states(exists)
         .into_iter()
@@ -175,9 +188,10 @@ fn claims(at: &Standing<'_>, case: &Case<'_>) -> Vec<Claim> {
             let holds = if is_undecided(state) { open } else { Some(period) };
             let stands = holds.map(|holds| {
                 let stands = Claim::of(id, Says::Case(state.code(), case.change.id.key()), holds, "PUB28");
-                case.deadline.map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
+                case.last_day(state).map_or_else(|| stands.clone(), |deadline| stands.clone().by(deadline))
             });
-            stands.into_iter().chain(open.into_iter().flat_map(move |open| dues(case, id, state, open)))
+            let to_do = open.filter(|_| !case.change.withdrawn);
+            stands.into_iter().chain(to_do.into_iter().flat_map(move |open| dues(case, id, state, open)))
         })
         .collect()
 }
@@ -224,8 +238,8 @@ pub fn enters_on(standings: &[Standing<'_>], change: &SubProcessorChange) -> Opt
 /// From when on a party's case lets the sub-processor in.
 fn allowed_from(at: &Standing<'_>, case: &Case<'_>) -> Option<NaiveDate> {
     let effective_on = case.change.effective_on;
-    let exists = case.exists(at)?;
-    let used_anyway = case.acts().iter().any(|act| act.outcome == Some(crate::domain::processor::model::ObjectionOutcome::UsedAnyway));
+    let exists = case.exists(at).filter(|_| !case.change.withdrawn)?;
+    let used_anyway = case.acts().iter().any(|act| act.outcome == Some(ObjectionOutcome::UsedAnyway));
     if used_anyway {
         return Some(effective_on);
     }
@@ -233,4 +247,170 @@ fn allowed_from(at: &Standing<'_>, case: &Case<'_>) -> Option<NaiveDate> {
     days.sort_unstable();
     let over = at.force().and_then(|force| force.to);
     days.into_iter().find(|day| case.allows_on(*day) && over.is_none_or(|over| *day <= over))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        processor::rules::facts::Facts,
+        processor::{
+            model::NoticeItem,
+            rules::example::{LEAD, case, change, day, due, findings, id, orderly, said_on},
+        },
+        timeline::model::FindingCode::{ChangeNoticeIncomplete, ReceiptUnconfirmed},
+    };
+
+    /// An agreement in force, a new sub-processor announced on the first of June 2027, and what the lead recorded.
+    fn announced(recorded: Option<ObjectionCase>) -> Facts {
+        let changes = vec![change(7, ChangeKind::Add, 5, "2027-05-25", "2027-07-01")];
+        Facts { changes, cases: recorded.into_iter().collect(), ..orderly("2027-01-01") }
+    }
+
+    fn recorded() -> ObjectionCase {
+        ObjectionCase { version: 1, ..case(7, id(LEAD)) }
+    }
+
+    fn act(act: ActKind, on: &str) -> CaseAct {
+        CaseAct { act, outcome: None, done_on: day(on), by: None, reason: None }
+    }
+
+    fn specific(mut facts: Facts) -> Facts {
+        facts.parties[0].row.sub_processor_authorisation = Some(SubProcessorAuthorisation::Specific);
+        facts
+    }
+
+    fn state_on(facts: &Facts, on: &str) -> ObjectionState {
+        let standings = Standing::of_all(facts);
+        Case::of(&standings[0], &facts.changes[0]).unwrap().state_on(day(on))
+    }
+
+    fn enters(facts: &Facts) -> Option<String> {
+        enters_on(&Standing::of_all(facts), &facts.changes[0]).map(|on| on.to_string())
+    }
+
+    /// What of the year is due about cases.
+    fn windows(facts: &Facts, on: &str) -> Vec<(&'static str, String)> {
+        let cases = due(facts, on).into_iter().filter(|(_, subject, _)| subject.prefix == "objectioncase");
+        cases.map(|(kind, _, on)| (kind, on)).collect()
+    }
+
+    #[test]
+    fn pub27_a_complete_notice_starts_the_window() {
+        let facts = announced(Some(ObjectionCase { notice_received_on: Some(day("2027-05-26")), ..recorded() }));
+        assert_eq!(state_on(&facts, "2027-05-25"), ObjectionState::ReceiptUnconfirmed);
+        assert_eq!(state_on(&facts, "2027-05-26"), ObjectionState::Open);
+        assert_eq!(findings(&facts, "2027-05-26"), []);
+    }
+
+    #[test]
+    fn pub27_a_notice_without_the_country_starts_no_window_before_it_is_complete() {
+        let lacking =
+            ObjectionCase { notice_received_on: Some(day("2027-05-26")), missing: vec![NoticeItem::PlaceOfProcessing], ..recorded() };
+        let facts = announced(Some(lacking.clone()));
+        assert_eq!(state_on(&facts, "2027-08-01"), ObjectionState::Incomplete);
+        assert_eq!((findings(&facts, "2027-05-26"), windows(&facts, "2027-05-26")), (vec![ChangeNoticeIncomplete], vec![]));
+        let finding = said_on(&facts, "2027-05-26").into_iter().find(|span| matches!(span.says, Says::Finding(..))).unwrap();
+        assert_eq!(finding.detail.unwrap().en, "Place of processing");
+        let complete = announced(Some(ObjectionCase { completed_on: Some(day("2027-06-01")), ..lacking }));
+        assert_eq!(state_on(&complete, "2027-05-31"), ObjectionState::Incomplete);
+        assert_eq!(windows(&complete, "2027-06-01"), [("OBJECTION", "2027-07-01".to_owned())]);
+    }
+
+    #[test]
+    fn pub28_the_window_runs_thirty_days_from_the_deemed_receipt_and_silence_is_approval() {
+        let facts = announced(Some(ObjectionCase { notice_sent_on: Some(day("2027-05-25")), ..recorded() }));
+        assert_eq!(windows(&facts, "2027-05-26"), [("OBJECTION", "2027-06-25".to_owned())]);
+        assert_eq!(state_on(&facts, "2027-06-25"), ObjectionState::Open);
+        assert_eq!(state_on(&facts, "2027-06-26"), ObjectionState::LapsedAsApproved);
+        assert_eq!(enters(&facts).as_deref(), Some("2027-07-01"));
+    }
+
+    #[test]
+    fn pub28_without_a_confirmed_receipt_no_window_runs_and_that_is_a_finding() {
+        let facts = announced(None);
+        assert_eq!(windows(&facts, "2027-05-26"), [("RECEIPT_CONFIRMATION", "2027-06-25".to_owned())]);
+        assert_eq!((findings(&facts, "2027-05-26"), findings(&facts, "2027-05-27")), (vec![], vec![ReceiptUnconfirmed]));
+        let severity = |on| {
+            said_on(&facts, on).into_iter().find_map(|span| match span.says {
+                Says::Finding(ReceiptUnconfirmed, severity) => Some(severity),
+                _ => None,
+            })
+        };
+        assert_eq!([severity("2027-06-25"), severity("2027-06-26")], [Some(TrafficLight::Yellow), Some(TrafficLight::Red)]);
+        assert_eq!((state_on(&facts, "2029-01-01"), enters(&facts)), (ObjectionState::ReceiptUnconfirmed, None));
+    }
+
+    #[test]
+    fn pub28_an_agreement_has_its_own_days() {
+        let mut facts = announced(Some(ObjectionCase { notice_received_on: Some(day("2027-05-26")), ..recorded() }));
+        facts.terms[0].agreed.objection_days = 10;
+        assert_eq!(windows(&facts, "2027-05-26"), [("OBJECTION", "2027-06-05".to_owned())]);
+        facts.terms[0].agreed.objection_day_kind = DayKind::Working;
+        assert_eq!(windows(&facts, "2027-05-26"), [("OBJECTION", "2027-06-09".to_owned())]);
+    }
+
+    #[test]
+    fn silence_is_never_approval_under_a_specific_authorisation_or_where_the_terms_say_so() {
+        let facts = announced(Some(ObjectionCase { notice_received_on: Some(day("2027-05-26")), ..recorded() }));
+        let mut not_approved = facts.clone();
+        not_approved.terms[0].agreed.silence_means = SilenceMeans::NotApproved;
+        for facts in [specific(facts), not_approved] {
+            assert_eq!((state_on(&facts, "2027-06-26"), enters(&facts)), (ObjectionState::LapsedAsNotApproved, None));
+        }
+    }
+
+    #[test]
+    fn what_is_accepted_enters_when_it_takes_effect_and_not_before_it_is_accepted() {
+        for (accepted, enters_on) in [("2027-05-27", "2027-07-01"), ("2027-07-20", "2027-07-20")] {
+            let facts = specific(announced(Some(ObjectionCase { acts: vec![act(ActKind::Accept, accepted)], ..recorded() })));
+            assert_eq!(enters(&facts).as_deref(), Some(enters_on));
+        }
+    }
+
+    #[test]
+    fn what_was_objected_to_enters_only_where_it_is_used_all_the_same() {
+        let objected = ObjectionCase { acts: vec![act(ActKind::Object, "2027-06-01")], ..recorded() };
+        assert_eq!(enters(&announced(Some(objected.clone()))), None);
+        for (outcome, expected) in [
+            (ObjectionOutcome::UsedAnyway, Some("2027-07-01")),
+            (ObjectionOutcome::ProcessorRefrained, None),
+            (ObjectionOutcome::AgreementTerminated, None),
+        ] {
+            let told = CaseAct { outcome: Some(outcome), ..act(ActKind::Outcome, "2027-07-05") };
+            let acts = vec![act(ActKind::Object, "2027-06-01"), told];
+            assert_eq!(enters(&announced(Some(ObjectionCase { acts, ..objected.clone() }))).as_deref(), expected, "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_objection_stands_as_if_nothing_had_been_said() {
+        let acts = vec![act(ActKind::Object, "2027-06-01"), act(ActKind::WithdrawObjection, "2027-07-10")];
+        let facts = announced(Some(ObjectionCase { notice_received_on: Some(day("2027-05-26")), acts, ..recorded() }));
+        assert_eq!(state_on(&facts, "2027-07-10"), ObjectionState::Withdrawn);
+        assert_eq!(enters(&facts).as_deref(), Some("2027-07-10"));
+    }
+
+    #[test]
+    fn who_has_no_agreement_when_it_matters_has_no_case() {
+        let of = |in_force: &str, kind| {
+            let facts = Facts { changes: vec![change(7, kind, 5, "2027-05-25", "2027-07-01")], ..orderly(in_force) };
+            Case::of(&Standing::of_all(&facts)[0], &facts.changes[0]).is_some()
+        };
+        assert!(of("2027-01-01", ChangeKind::Add) && of("2027-07-01", ChangeKind::Replace) && of("2027-01-01", ChangeKind::ChangeCountry));
+        assert!(!of("2027-07-02", ChangeKind::Add) && !of("2027-01-01", ChangeKind::Remove));
+    }
+
+    #[test]
+    fn of_a_change_that_was_withdrawn_only_the_cases_stay_in_which_somebody_acted() {
+        let withdrawn = |recorded| {
+            let mut facts = announced(recorded);
+            facts.changes[0].withdrawn = true;
+            facts
+        };
+        assert!(said_on(&withdrawn(None), "2027-06-01").iter().all(|span| !matches!(span.says, Says::Case(..))));
+        let acted = withdrawn(Some(ObjectionCase { acts: vec![act(ActKind::Accept, "2027-05-27")], ..recorded() }));
+        assert_eq!((state_on(&acted, "2027-06-01"), enters(&acted)), (ObjectionState::Accepted, None));
+        assert_eq!(findings(&withdrawn(Some(recorded())), "2027-06-01"), []);
+    }
 }

@@ -262,6 +262,7 @@ pub fn change(n: u128, kind: ChangeKind, sub_processor: u128, announced_on: &str
         announced_by: None,
         source_url: None,
         version: 1,
+        withdrawn: false,
     }
 }
 

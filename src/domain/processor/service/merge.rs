@@ -7,7 +7,7 @@ use crate::{
     domain::{
         audit::{self, Recorded, Touched, model::Change},
         processor::{
-            model::{Agreement, Engagement, Party},
+            model::{Agreement, Engagement, Party, SubProcessorChange},
             repo, rules,
         },
         visibility,
@@ -56,9 +56,15 @@ pub async fn merge(cx: &Cx, command: MergeParties) -> Result<Recorded<PartyId>, 
     stored(repo::withdraw_party(&cx.tx, &scope, cx.now, &duplicate).await?, duplicate.version)?;
     stored(repo::update_party(&cx.tx, &scope, &merged).await?, kept.version)?;
     repo::refer_to(&cx.tx, &scope, duplicate.id, kept.id).await?;
-    follow(&cx.tx, &scope, &repo::agreements_with(&cx.tx, &scope, kept.id).await?).await?;
+    let mut follows = repo::agreements_with(&cx.tx, &scope, kept.id).await?;
+    let announced: Vec<_> = moved.changes.iter().map(|change| change.processor).collect();
+    follows.extend(repo::agreements_of(&cx.tx, &scope, &announced).await?);
+    follows.sort_unstable();
+    follows.dedup();
+    follow(&cx.tx, &scope, &follows).await?;
     let withdrawn = Change::withdrawn(&duplicate, format!("mergeParties: {}", kept.id));
-    audit::record(&cx.doing(&scope), touched, Change::changed(&kept, &merged).and(withdrawn), kept.id).await
+    let told = moved.shared(Change::changed(&kept, &merged).and(withdrawn), duplicate.id, kept.id);
+    audit::record(&cx.doing(&scope), touched, told, kept.id).await
 }
 
 /// The right to merge a party: what another municipality has on record, ended or yet to come, would change its meaning.
@@ -67,10 +73,11 @@ async fn right(cx: &Cx, party: &Party, path: &str) -> Result<WriteScope, Failure
     Ok(require(&cx.viewer, Action::CorrectParty, Subject::Party(&ever), path)?)
 }
 
-/// The agreements that name a party, whoever's they are, with all that is engaged under them.
+/// The agreements that name a party, whoever's they are, with all that is engaged under them; and the changes that name it.
 struct References {
     agreements: Vec<Agreement>,
     engagements: Vec<Engagement>,
+    changes: Vec<SubProcessorChange>,
     parties: Vec<(AgreementId, ControllerId)>,
 }
 
@@ -80,6 +87,7 @@ impl References {
         Ok(Self {
             agreements: repo::agreements_to_change(&cx.tx, scope, &named).await?,
             engagements: repo::trees(&cx.tx, scope, &named).await?,
+            changes: repo::changes_with(&cx.tx, scope, party).await?,
             parties: repo::controllers_of_agreements(&cx.tx, scope, &named).await?,
         })
     }
@@ -102,7 +110,28 @@ impl References {
                 rules::processor_is_somebody_else(merged, *controller, "intoId")?;
             }
         }
+        for change in &self.changes {
+            let engagers: Vec<_> = change.engaged_by.map(in_place).into_iter().collect();
+            rules::chain_stays_open(in_place(change.sub_processor), in_place(change.processor), &engagers, "intoId")?;
+        }
         Ok(())
+    }
+
+    /// What all are told: the changes that refer to another party now.
+    fn shared(&self, mut told: Change, duplicate: PartyId, kept: PartyId) -> Change {
+        for change in &self.changes {
+            let SubProcessorChange { id, processor, sub_processor, replaces, engaged_by, .. } = change;
+            let named = [
+                ("processor", Some(*processor)),
+                ("subProcessor", Some(*sub_processor)),
+                ("replaces", *replaces),
+                ("engagedBy", *engaged_by),
+            ];
+            for (field, _) in named.into_iter().filter(|(_, party)| *party == Some(duplicate)) {
+                told = told.with(format!("{id}.{field}"), Some(duplicate.to_string()), Some(kept.to_string()));
+            }
+        }
+        told
     }
 
     /// The same municipalities, each told what of its own refers to another party now.

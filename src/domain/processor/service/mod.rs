@@ -4,6 +4,8 @@ pub mod acknowledge;
 pub mod agreement;
 pub mod agreement_party;
 pub mod assurance;
+pub mod case;
+pub mod change;
 pub mod contact;
 pub mod contents;
 pub mod copy;
@@ -15,6 +17,7 @@ pub mod party;
 pub mod signing;
 pub mod sub_processor;
 pub mod suspension;
+pub mod termination;
 pub mod timeline;
 pub mod withdraw;
 

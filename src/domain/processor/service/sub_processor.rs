@@ -72,7 +72,8 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
         copy_requested_on: None,
         copy_received_on: None,
         validity,
-        listed_to: validity.to,
+        // Where the one that engages it is replaced, and that is undone, both come back.
+        listed_to: command.validity.to.or(engager.and_then(|engager| engager.listed_to)),
         introduced_by: None,
         version: 1,
     };

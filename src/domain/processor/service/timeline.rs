@@ -6,14 +6,20 @@ use crate::{
     db::{Db, Tx},
     domain::{
         audit::{self, Recorded, model::Change},
-        processor::{repo, rules::timeline::timeline},
+        processor::{
+            repo,
+            rules::{engaged::engaged, facts::Facts, timeline::timeline},
+        },
         timeline::{
             Timeline,
             repo::{by_these_rules, is_by_these_rules, rewrite},
         },
         visibility,
     },
-    kernel::{kinds::AgreementId, refusal::Failure},
+    kernel::{
+        kinds::{AgreementId, ControllerId},
+        refusal::Failure,
+    },
 };
 
 /// Agreements of one pass.
@@ -23,13 +29,35 @@ const AT_ONCE: usize = 500;
 pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> Result<usize, Failure> {
     let mut differing = 0;
     for some in agreements.chunks(AT_ONCE) {
-        let mut timelines: Vec<_> = repo::facts(tx, scope, some).await?.iter().map(timeline).collect();
+        let mut facts = repo::facts(tx, scope, some).await?;
+        engage(tx, scope, &mut facts).await?;
+        let mut timelines: Vec<_> = facts.iter().map(timeline).collect();
         // Of what was withdrawn nothing is said.
         let gone: Vec<_> = some.iter().map(|id| id.key()).filter(|key| !timelines.iter().any(|there| there.origin == *key)).collect();
         timelines.extend(gone.into_iter().map(|origin| Timeline { origin, spans: Vec::new() }));
         differing += rewrite(tx, scope, &timelines).await?;
     }
     Ok(differing)
+}
+
+/// Lets the lists of sub-processors follow the cases.
+async fn engage(tx: &Tx, scope: &WriteScope, facts: &mut [Facts]) -> Result<(), Failure> {
+    let announced: Vec<_> = facts.iter().filter(|facts| !facts.changes.is_empty()).map(|facts| facts.agreement.id).collect();
+    if announced.is_empty() {
+        return Ok(());
+    }
+    let ever = repo::ever_engaged(tx, scope, &announced).await?;
+    let mut changed = Vec::new();
+    for facts in facts.iter_mut().filter(|facts| !facts.changes.is_empty()) {
+        let before: Vec<_> = ever.iter().filter(|place| place.engagement.agreement == facts.agreement.id).cloned().collect();
+        let mut after = engaged(facts, &before);
+        for place in after.iter_mut().filter(|place| !before.contains(place)) {
+            place.engagement.version += 1;
+            changed.push(place.clone());
+        }
+        facts.engagements = after.into_iter().filter(|place| !place.withdrawn).map(|place| place.engagement).collect();
+    }
+    Ok(repo::put_engagements(tx, scope, &changed).await?)
 }
 
 /// What a rebuild found.
@@ -75,5 +103,20 @@ pub(super) async fn recorded<T>(
 ) -> Result<Recorded<T>, Failure> {
     follow(&cx.tx, scope, &[agreement]).await?;
     let touched = visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?;
+    audit::record(&cx.doing(scope), touched, change, done).await
+}
+
+/// What was done to something of a controller's own under an agreement, which no other controller sees: the timeline follows, and the
+/// audit log tells it to those who read the controller.
+pub(super) async fn recorded_for<T>(
+    cx: &Cx,
+    scope: &WriteScope,
+    agreement: AgreementId,
+    controller: ControllerId,
+    change: Change,
+    done: T,
+) -> Result<Recorded<T>, Failure> {
+    follow(&cx.tx, scope, &[agreement]).await?;
+    let touched = visibility::repo::touched_by_controllers(&cx.tx, scope, &[controller], cx.today).await?;
     audit::record(&cx.doing(scope), touched, change, done).await
 }

@@ -2,6 +2,7 @@
 //! municipality takes away what another did.
 
 use super::{
+    change::{known_change, others_acted},
     known_agreement, known_party, lead, party,
     timeline::{follow, recorded},
     touched,
@@ -20,8 +21,8 @@ use crate::{
     },
     kernel::{
         kinds::{
-            AgreementId, AgreementKind, AgreementNoticeKind, AgreementPartyId, AgreementPartyKind, AssuranceId, AssuranceKind,
-            EngagementId, EngagementKind, InstructionId, InstructionKind, NoticeId, PartyId, PartyKind,
+            AgreementId, AgreementKind, AgreementNoticeKind, AgreementPartyId, AgreementPartyKind, AssuranceId, AssuranceKind, ChangeId,
+            EngagementId, EngagementKind, InstructionId, InstructionKind, NoticeId, PartyId, PartyKind, SubProcessorChangeKind,
         },
         refusal::{Failure, Refusal, RefusalCode},
         text::Text,
@@ -96,6 +97,16 @@ pub async fn engagement(cx: &Cx, command: Withdraw<EngagementKind>) -> Result<Re
     }
     stored(repo::withdraw_engagement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     recorded(cx, &scope, current.agreement, Change::withdrawn(&current, command.reason), current.id).await
+}
+
+/// Withdraws a change that a processor was said to announce: by the municipality that recorded it, while no other has acted on it; by
+/// the cooperation's administrator always.
+pub async fn change(cx: &Cx, command: Withdraw<SubProcessorChangeKind>) -> Result<Recorded<ChangeId>, Failure> {
+    let current = known_change(cx, command.id, "id").await?;
+    let others_acted = others_acted(cx, current.id).await?;
+    let subject = Subject::Change { announced_by: current.announced_by, others_acted };
+    let scope = require_to_withdraw(&cx.viewer, Action::CorrectChange, subject, "id")?;
+    super::change::withdraw(cx, &current, &scope, command.expected_version, command.reason).await
 }
 
 /// Withdraws an instruction.

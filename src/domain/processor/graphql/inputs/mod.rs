@@ -11,9 +11,9 @@ mod sub_processor;
 pub use self::{acknowledgement::*, agreement::*, filter::*, keeping::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
-const TITLE: usize = 200;
+pub(super) const TITLE: usize = 200;
 /// Characters of a description.
-const DESCRIPTION: usize = 4_000;
+pub(super) const DESCRIPTION: usize = 4_000;
 /// Characters of a postal address.
 const ADDRESS: usize = 400;
 /// Characters of a number in a foreign register, or of a template's version.

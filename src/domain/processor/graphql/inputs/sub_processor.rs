@@ -165,12 +165,12 @@ impl EndSubProcessorInput {
 }
 
 /// Categories, each once, in the order of the vocabulary.
-fn categories(listed: &[DataCategory]) -> Vec<DataCategory> {
+pub(in super::super) fn categories(listed: &[DataCategory]) -> Vec<DataCategory> {
     DataCategory::VARIANTS.iter().copied().filter(|category| listed.contains(category)).collect()
 }
 
 /// Countries that exist, each once.
-pub(super) fn countries(faults: &mut Faults, listed: &[Country]) -> Option<Vec<CountryCode>> {
+pub(in super::super) fn countries(faults: &mut Faults, listed: &[Country]) -> Option<Vec<CountryCode>> {
     if listed.len() > LISTED {
         faults.add(Refusal::invalid(
             "processingCountries",

@@ -3,7 +3,7 @@
 mod keeping;
 mod terms;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::ID;
 use uuid::Uuid;
@@ -13,12 +13,17 @@ use self::keeping::{assurances_of, instructions_of, notices_of, put_contacts, pu
 use self::terms::{put_acknowledgements, put_lives, put_terms, term_versions};
 pub use self::terms::{terms, terms_nodes};
 use super::{
+    change::{
+        load::{cases, cases_by_id, changes_by_id},
+        types::ObjectionCase,
+    },
     inputs::read_filter,
     types::{AgreementParty, Party, PartyAuthorisation, ProcessorAgreement, SubProcessorEngagement},
 };
 use crate::{
     app::Cx,
     authz::{Action, Subject, allowed},
+    db::row,
     domain::{
         audit::graphql::load::histories,
         organisation::graphql::load::{controllers_by_id, grouped, municipalities_by_id, people_by_id},
@@ -29,8 +34,8 @@ use crate::{
         },
         reference::graphql::Countries,
         timeline::{
-            model::{DeadlineKind, SpanKind},
-            repo::{codes_on, said_on},
+            model::{DeadlineKind, Said, SpanKind},
+            repo::{codes_on, said_about_under, said_of, said_on},
         },
         visibility,
     },
@@ -121,7 +126,11 @@ pub async fn party_nodes(cx: &Cx, ids: &[PartyId], select: Selection<'_>) -> Res
 }
 
 /// Parties by their ids, for what names them: those that are withdrawn, too.
-async fn parties_by_id(cx: &Cx, ids: impl IntoIterator<Item = PartyId>, select: Selection<'_>) -> Result<ById<PartyId, Party>, ApiError> {
+pub async fn parties_by_id(
+    cx: &Cx,
+    ids: impl IntoIterator<Item = PartyId>,
+    select: Selection<'_>,
+) -> Result<ById<PartyId, Party>, ApiError> {
     let rows = repo::parties_named(&cx.tx, &cx.scope, &once(ids)).await.map_err(Failure::from)?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     Ok(shared(ids.into_iter().zip(parties(cx, rows, select).await?).collect()))
@@ -332,6 +341,13 @@ async fn agreement_parties(cx: &Cx, rows: Vec<model::AgreementParty>, select: Se
                     object.controller.put(found(&controllers, &row.controller)?);
                 }
             }
+            "terminatedAtOnceBecauseOf" => {
+                let of = rows.iter().filter_map(|row| row.terminated.map(|(_, case)| case)).collect();
+                let cases = cases_by_id(cx, of, call.select).await?;
+                for (object, row) in objects.iter_mut().zip(&rows) {
+                    object.terminated_at_once_because_of.put(row.terminated.and_then(|(_, case)| cases.get(&case).cloned()));
+                }
+            }
             "responsible" => {
                 let people = people_by_id(cx, rows.iter().filter_map(|row| row.responsible), call.select).await?;
                 for (object, row) in objects.iter_mut().zip(&rows) {
@@ -422,6 +438,7 @@ fn agreement_party(cx: &Cx, row: &model::AgreementParty) -> AgreementParty {
         version: row.version,
         viewer_can_update: allowed(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(row.controller)),
         controller: Default::default(),
+        terminated_at_once_because_of: Default::default(),
         responsible: Default::default(),
         status: Default::default(),
         life: Default::default(),
@@ -460,6 +477,12 @@ pub fn engagements<'a>(cx: &'a Cx, rows: Vec<model::Engagement>, select: Selecti
                     let countries = Countries::load(cx, &call.select).await?;
                     for (object, row) in objects.iter_mut().zip(&rows) {
                         object.processing_countries.put(row.processing_countries.iter().map(|code| countries.get(*code)).collect());
+                    }
+                }
+                "introducedBy" => {
+                    let changes = changes_by_id(cx, rows.iter().filter_map(|row| row.introduced_by), call.select).await?;
+                    for (object, row) in objects.iter_mut().zip(&rows) {
+                        object.introduced_by.put(row.introduced_by.map(|id| found(&changes, &id)).transpose()?);
                     }
                 }
                 "authorisations" => put_authorisations(cx, &rows, &mut objects, call.select).await?,
@@ -511,23 +534,50 @@ async fn put_authorisations(
     objects: &mut [SubProcessorEngagement],
     select: Selection<'_>,
 ) -> Result<(), ApiError> {
-    let parties = parties_of(cx, &once(rows.iter().map(|row| row.agreement))).await?;
-    let controllers_asked = select.inside("PartyAuthorisation", "controller");
-    let controllers = controllers_by_id(cx, parties.values().flatten().map(|party| party.controller), controllers_asked).await?;
-    for (object, row) in objects.iter_mut().zip(rows) {
-        let authorise = |party: &model::AgreementParty| {
-            let mut authorisation = PartyAuthorisation {
-                authorisation: row.authorisation,
-                valid_from: row.validity.from.into(),
-                controller: Default::default(),
-            };
-            authorisation.controller.put(found(&controllers, &party.controller)?);
-            Ok(authorisation)
+    let keys: Vec<Uuid> = rows.iter().map(|row| row.id.key()).collect();
+    let mut said = said_of(cx, SpanKind::Authorisation, &keys).await.map_err(Failure::from)?;
+    said.sort_by_key(|said| said.controller);
+    let asked = |field| select.inside("PartyAuthorisation", field);
+    let controllers = controllers_by_id(cx, said.iter().filter_map(|said| said.controller), asked("controller")).await?;
+    let cases = if select.asks("PartyAuthorisation", "objectionCase") {
+        cases_behind(cx, &said, asked("objectionCase")).await?
+    } else {
+        HashMap::new()
+    };
+    let of: Vec<_> = said.iter().map(|said| said.subject).collect();
+    let authorisations = said.iter().map(|said| {
+        let controller = said.controller.ok_or_else(|| ApiError::internal(format!("{} is said of no controller", said.id)))?;
+        let mut authorisation = PartyAuthorisation {
+            authorisation: row::code(&said.code).map_err(Failure::from)?,
+            valid_from: said.holds.from.into(),
+            controller: Default::default(),
+            objection_case: Default::default(),
         };
-        let of_agreement = parties.get(&row.agreement).into_iter().flatten();
-        object.authorisations.put(of_agreement.map(authorise).collect::<Result<_, ApiError>>()?);
+        authorisation.controller.put(found(&controllers, &controller)?);
+        authorisation.objection_case.put(cases.get(&whose(said)).cloned());
+        Ok(authorisation)
+    });
+    let mut lists = grouped(of, authorisations.collect::<Result<Vec<_>, ApiError>>()?);
+    for (object, key) in objects.iter_mut().zip(&keys) {
+        object.authorisations.put(lists.remove(key).unwrap_or_default());
     }
     Ok(())
+}
+
+/// What tells a case apart: about what, under which agreement, whose.
+type Whose = (Option<Uuid>, Uuid, Option<ControllerId>);
+
+fn whose(said: &Said) -> Whose {
+    (said.about, said.origin, said.controller)
+}
+
+/// The cases from which authorisations follow.
+async fn cases_behind(cx: &Cx, authorisations: &[Said], select: Selection<'_>) -> Result<HashMap<Whose, Arc<ObjectionCase>>, ApiError> {
+    let about = once(authorisations.iter().filter_map(|said| said.about));
+    let under = once(authorisations.iter().map(|said| said.origin));
+    let said = said_about_under(cx, SpanKind::Case, &about, &under).await.map_err(Failure::from)?;
+    let of: Vec<_> = said.iter().map(whose).collect();
+    Ok(of.into_iter().zip(cases(cx, said, select).await?.into_iter().map(Arc::new)).collect())
 }
 
 fn engagement(row: &model::Engagement) -> SubProcessorEngagement {
@@ -547,5 +597,6 @@ fn engagement(row: &model::Engagement) -> SubProcessorEngagement {
         engaged_by: Default::default(),
         processing_countries: Default::default(),
         authorisations: Default::default(),
+        introduced_by: Default::default(),
     }
 }
