@@ -53,6 +53,7 @@ fn new_columns() -> Vec<(&'static str, ColumnDef)> {
     party.into_iter().map(of("agreement_party")).chain(engagement.into_iter().map(of("engagement"))).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a line for each column")]
 fn tables() -> Vec<TableCreateStatement> {
     vec![
         table("timeline_rules").col(number("ruleset")).to_owned(),

@@ -334,7 +334,7 @@ impl Asking<'_> {
 
     /// Everything of a type by its ids: in as many questions as its fields cost.
     async fn by_ids(&self, matrix: &mut Matrix, of: &str) {
-        const FIELDS: usize = 12;
+        const FIELDS: usize = 4;
         let ids = matrix.ids(of);
         let mut found = vec![Value::Null; ids.len()];
         for some in matrix.selections(of, 0).chunks(FIELDS) {

@@ -279,8 +279,11 @@ mod tests {
         spans.iter().map(|(from, status)| (from.as_str(), *status)).collect()
     }
 
+    /// A row of the truth table.
+    type Row = (Option<bool>, bool, bool, bool, bool, u8, AgreementStatus);
+
     /// The truth table, column by column: gone, bound, over, returned, noticed, signed by so many; and the status.
-    const TABLE: [(Option<bool>, bool, bool, bool, bool, u8, AgreementStatus); 11] = [
+    const TABLE: [Row; 11] = [
         (Some(true), true, true, true, true, 2, AgreementStatus::Closed),
         (Some(true), false, false, false, false, 0, AgreementStatus::Closed),
         (None, true, true, true, true, 2, AgreementStatus::Closed),
@@ -321,12 +324,12 @@ mod tests {
 
     #[test]
     fn pub1_a_status_follows_from_dated_events_from_draft_to_closed() {
+        use AgreementStatus::{Closed, Draft, InForce, NotYetInForce, NoticeGiven, ReturnPending, SignedByOne};
         let mut facts = orderly("2026-03-01");
         facts.terms[0].signed_by_processor_on = Some(day("2026-02-01"));
         facts.terms[0].signatures = vec![signature(LEAD, "2026-02-10")];
         facts.parties[0].row.notice = Some((day("2026-11-24"), ContractSide::Controller));
         facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-28"));
-        use AgreementStatus::{Closed, Draft, InForce, NotYetInForce, NoticeGiven, ReturnPending, SignedByOne};
         let expected = [
             ("1900-01-01", Draft),
             ("2026-02-01", SignedByOne),

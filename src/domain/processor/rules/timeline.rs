@@ -211,9 +211,8 @@ fn whole(facts: &Facts, lives: &[Life<'_>]) -> Vec<Span> {
     let mut spans: Vec<_> = statuses.map(|(holds, status)| common(agreement, Says::Status(status.code()), holds, "PUB35")).collect();
     let suspended = suspensions(facts).into_iter();
     spans.extend(suspended.map(|(holds, cause)| common(agreement, Says::Suspended(cause.code()), holds, "PUB38")));
-    let end = whole_end(lives)
-        .map(|on| Says::Ends(on))
-        .map(|says| common(agreement, says, Period { from: super::facts::BEGINNING, to: None }, "PUB35"));
+    let end =
+        whole_end(lives).map(Says::Ends).map(|says| common(agreement, says, Period { from: super::facts::BEGINNING, to: None }, "PUB35"));
     spans.extend(end);
     spans
 }

@@ -129,7 +129,11 @@ fn counted(
     range: &std::ops::RangeInclusive<u16>,
     template: u16,
 ) -> Option<Option<u16>> {
-    let MaybeUndefined::Value(number) = value else { return Some(chosen(value.map_value(|_| template), template)) };
+    let number = match value {
+        MaybeUndefined::Value(number) => number,
+        MaybeUndefined::Undefined => return Some(None),
+        MaybeUndefined::Null => return Some(Some(template)),
+    };
     let found = u16::try_from(number).ok().filter(|number| range.contains(number));
     let (least, most) = (range.start(), range.end());
     faults
