@@ -385,7 +385,7 @@ impl Asking<'_> {
     /// Everything of a type in the list of all.
     async fn in_list(&self, matrix: &mut Matrix, root: &'static str, of: &str) {
         let select = matrix.select_page(&format!("{of}Connection"), 1);
-        let query = format!("query($after: String) {{ {root}(first: 100, after: $after) {select} }}");
+        let query = format!("query($after: String) {{ {root}(first: 40, after: $after) {select} }}");
         let (mut rows, mut after) = (Vec::new(), Value::Null);
         loop {
             let page = self.ask(&query, json!({ "after": after })).await[root].take();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        processor::model::{AgreementContentItem, AgreementInstrument, Answer, Assurance, AssuranceKind, Signature},
+        processor::model::{AgreementContentItem, AgreementInstrument, AgreementTemplate, Answer, Assurance, AssuranceKind, Signature},
         timeline::model::{FindingCode, Subject},
     },
     kernel::{
@@ -153,7 +153,11 @@ pub fn warnings_at_signing(facts: &Facts, party: AgreementPartyId, today: NaiveD
 
 /// What warns when an agreement is drafted (PUB3, PUB7): what would be wrong today, were it in force.
 pub fn warnings_at_drafting(facts: &Facts, today: NaiveDate) -> Vec<(FindingCode, Option<Text>)> {
-    let rules = [legal_act_between_boards, newest_template];
+    let mut rules: Vec<fn(&Standing<'_>) -> Vec<Claim>> = vec![legal_act_between_boards];
+    // Who takes another template than SKR's knows it.
+    if facts.agreement.template == AgreementTemplate::Skr {
+        rules.push(newest_template);
+    }
     facts.parties.first().map(|lead| broken_if_signed(facts, lead.row.id, today, &rules)).unwrap_or_default()
 }
 
@@ -204,10 +208,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            processor::{
-                model::AgreementTemplate,
-                rules::example::{LEAD, assurance, day, findings, id, orderly, said, said_on, signature, terms},
-            },
+            processor::rules::example::{LEAD, assurance, day, findings, id, orderly, said, said_on, signature, terms},
             timeline::model::{FindingCode::*, Says},
         },
         kernel::kinds::MunicipalityId,

@@ -89,6 +89,7 @@ async fn the_judge_of_a_crash_finds_what_is_lost_or_half_done_or_edited() {
     for statement in [
         format!("DELETE FROM agreement_party WHERE agreement_id {lost}"),
         format!("DELETE FROM agreement_reader WHERE agreement_id {lost}"),
+        format!("DELETE FROM agreement_terms WHERE agreement_id {lost}"),
         format!("DELETE FROM audit_entry_controller WHERE entry_id IN ({entries} {lost})"),
         format!("DELETE FROM audit_entry WHERE record_id {lost}"),
         format!("DELETE FROM agreement WHERE id {lost}"),
