@@ -307,7 +307,6 @@ pub enum FindingCode {
 impl Code for FindingCode {
     const TYPE: &'static str = "FindingCode";
 
-    #[expect(clippy::too_many_lines, reason = "one table, a row for each code")]
     fn term(self) -> Term {
         match self {
             Self::AgreementMissing => term("Avtal saknas för pågående behandling", "No agreement in force for the processing")
@@ -438,7 +437,7 @@ pub struct FindingTerms {
 
 impl FindingCode {
     /// What belongs to it.
-    #[expect(clippy::match_same_arms, clippy::too_many_lines, reason = "one table, a row for each code")]
+    #[expect(clippy::match_same_arms, reason = "one table, a row for each code")]
     pub fn terms(self) -> FindingTerms {
         use TrafficLight::{Red, Yellow};
         let of = |rule, severity| FindingTerms { rule, severity, shortcoming: None, checklist_item: None };

@@ -91,7 +91,7 @@ pub async fn said_on(tx: &Tx, kind: SpanKind, of: &[Uuid], day: NaiveDate) -> Re
         let select = of_kind(kind, day).filter(Column::SubjectId.is_in(keys.iter().copied()));
         found.extend(select.all(tx).await?);
     }
-    found.into_iter().map(said).collect()
+    found.iter().map(said).collect()
 }
 
 /// The codes of what is said of one kind on a day, of records that were opened and have one such thing said of them at a time.
@@ -123,7 +123,7 @@ pub struct SaidFilter {
 /// A page of what is said of one kind on `as_of`, for controllers that the scope opens: soonest due or worst first.
 pub async fn said_page(cx: &Cx, kind: SpanKind, filter: &SaidFilter, asked: &Page) -> Result<Slice<Said>, DbErr> {
     let sorting = Sorting { descending: filter.latest_first, ..Sorting::ascending(timeline::Column::SortKey, timeline::Column::Id) };
-    page::page(&cx.tx, open(cx, kind, filter), sorting, asked).await?.try_map(said)
+    page::page(&cx.tx, open(cx, kind, filter), sorting, asked).await?.try_map(|row| said(&row))
 }
 
 /// The same for each controller.
@@ -148,13 +148,13 @@ async fn pages(
     let sorting = Sorting::ascending(timeline::Column::SortKey, timeline::Column::Id);
     let parent = Expr::col(parent.as_column_ref());
     let pages = page::pages(&cx.tx, select, parent, sorting, asked).await?;
-    pages.into_iter().map(|(parent, slice)| Ok((parent, slice.try_map(said)?))).collect()
+    pages.into_iter().map(|(parent, slice)| Ok((parent, slice.try_map(|row| said(&row))?))).collect()
 }
 
 /// What is said of one kind of these records on `as_of`, for controllers that the scope opens.
 pub async fn said_of(cx: &Cx, kind: SpanKind, of: &[Uuid]) -> Result<Vec<Said>, DbErr> {
     let select = open(cx, kind, &SaidFilter::default()).filter(timeline::Column::SubjectId.is_in(of.iter().copied()));
-    select.all(&cx.tx).await?.into_iter().map(said).collect()
+    select.all(&cx.tx).await?.iter().map(said).collect()
 }
 
 /// True in the database for the records of which one of these things (empty: anything) of a kind is said on a day, and due before
@@ -189,7 +189,7 @@ pub fn is_said<C: ColumnTrait>(
 pub async fn said_about_under(cx: &Cx, kind: SpanKind, about: &[Uuid], under: &[Uuid]) -> Result<Vec<Said>, DbErr> {
     let filter = SaidFilter { about: Some(about.to_vec()), ..SaidFilter::default() };
     let select = open(cx, kind, &filter).filter(timeline::Column::OriginId.is_in(under.iter().copied()));
-    select.all(&cx.tx).await?.into_iter().map(said).collect()
+    select.all(&cx.tx).await?.iter().map(said).collect()
 }
 
 fn of_kind(kind: SpanKind, day: NaiveDate) -> Select<timeline::Entity> {
@@ -274,7 +274,7 @@ fn worst_first(severity: TrafficLight) -> u8 {
     }
 }
 
-fn said(row: timeline::Model) -> Result<Said, DbErr> {
+fn said(row: &timeline::Model) -> Result<Said, DbErr> {
     let fault = |what: &str| DbErr::Type(format!("timeline {}: {what}", row.id));
     let due = match (row.start_on, row.raw_on, row.due_on, &row.counting) {
         (Some(start), Some(raw), Some(on), Some(counting)) => Some(Due { start, raw, on, counting: counting.clone() }),

@@ -140,6 +140,7 @@ pub async fn update(cx: &Cx, command: UpdateAgreementParty) -> Result<Recorded<A
 }
 
 /// What is asked for at the end, since the day on which it was chosen.
+#[expect(clippy::option_option, reason = "to leave a choice as it is and to take it back are two things")]
 fn chosen(current: &AgreementParty, choice: Option<Option<ReturnOrDelete>>, today: NaiveDate) -> Option<(ReturnOrDelete, NaiveDate)> {
     match choice {
         None => current.end_of_agreement,

@@ -122,6 +122,7 @@ fn chosen<T>(value: MaybeUndefined<T>, template: T) -> Option<T> {
 }
 
 /// A number within its range. The outer nothing is a mistake.
+#[expect(clippy::option_option, reason = "a mistake and a number that stays as it is are two things")]
 fn counted(
     faults: &mut Faults,
     path: &str,
