@@ -60,7 +60,7 @@ impl Facts {
             // What is judged here is of municipalities.
             "no" | "first administrator of a municipality" | "cooperation entries only" => false,
             "own municipality" | "own municipality and its own people" => self.keeper == home,
-            "appointing controllers" => self.appointed,
+            "appointing controllers" | "touches an appointing controller" => self.appointed,
             "own details" => self.person == Some(persona.name),
             "controllers assigned"
             | "lead controller assigned"
@@ -71,13 +71,11 @@ impl Facts {
                 self.coordinators.contains(&persona.name)
             }
             "own controllers" => self.involved.contains(&persona.name) && self.of.contains(&home),
-            "own municipality uses it" => self.used_by.contains(&home),
-            "has an agreement with that processor" => self.used_by.contains(&home),
+            "own municipality uses it" | "has an agreement with that processor" => self.used_by.contains(&home),
             // Who has acted stands where who uses it does.
             "announced by own municipality and no other has acted on it" => {
                 self.keeper == home && self.used_by.iter().all(|acted| *acted == home)
             }
-            "touches an appointing controller" => self.appointed,
             "only while no other municipality uses it" => self.used_by.iter().all(|user| *user == home),
             other => panic!("nobody knows what {other:?} means"),
         }

@@ -47,6 +47,7 @@ fn read(place: &'static str, ask: &'static str, foreign: &[&String], known: Know
     Case { place, ask, input: Value::Null, persona: "coordinator.gnesta", foreign, known, path }
 }
 
+#[expect(clippy::too_many_lines, reason = "one table, a row for each place")]
 pub(super) fn reads(gnesta: &Own, flen: &Own) -> Vec<Case> {
     let Own {
         board,
@@ -812,11 +813,10 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
         "controllerId" | "leadControllerId" => &gnesta.board,
         "assignmentId" => &gnesta.assignment,
         "appointmentId" => &gnesta.appointment,
-        "partyId" | "intoId" | "processorId" | "subProcessorId" => &gnesta.processor,
+        "partyId" | "intoId" | "processorId" | "subProcessorId" | "replacesId" => &gnesta.processor,
         "agreementId" | "recordId" => &gnesta.agreement,
         "changeId" => &gnesta.change,
         "objectionCaseId" => &gnesta.case,
-        "replacesId" => &gnesta.processor,
         "engagedById" if case.place.contains("SubProcessorChange") => &gnesta.processor,
         "engagementId" | "engagedById" => &gnesta.engagement,
         "noticeId" => &gnesta.notice,

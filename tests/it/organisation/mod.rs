@@ -90,9 +90,19 @@ fn shape(mutation: &str) -> Shape {
             ("dataProtectionOfficerAppointment", "DataProtectionOfficerAppointment", APPOINTMENT)
         }
         "registerParty" | "updateParty" | "mergeParties" => ("party", "Party", PARTY),
-        "draftAgreement" | "updateAgreement" | "inviteToAgreement" | "joinAgreement" | "updateAgreementParty" => {
-            ("processorAgreement", "ProcessorAgreement", AGREEMENT)
-        }
+        "draftAgreement"
+        | "updateAgreement"
+        | "inviteToAgreement"
+        | "joinAgreement"
+        | "updateAgreementParty"
+        | "copyAgreement"
+        | "amendAgreement"
+        | "signAgreement"
+        | "leaveAgreement"
+        | "giveNotice"
+        | "recordReturnOrDeletion"
+        | "takeLead"
+        | "terminateAgreementAtOnce" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
         "answerAgreementContents"
         | "issueInstruction"
         | "recordAssurance"
@@ -101,11 +111,7 @@ fn shape(mutation: &str) -> Shape {
         | "setAgreementContacts"
         | "suspendAgreement"
         | "resumeAgreement" => ("processorAgreement", "ProcessorAgreement", KEEPING),
-        "copyAgreement" | "amendAgreement" | "signAgreement" | "leaveAgreement" | "giveNotice" | "recordReturnOrDeletion" | "takeLead" => {
-            ("processorAgreement", "ProcessorAgreement", AGREEMENT)
-        }
         "listSubProcessor" | "correctSubProcessor" | "endSubProcessor" => ("subProcessorEngagement", "SubProcessorEngagement", ENGAGEMENT),
-        "terminateAgreementAtOnce" => ("processorAgreement", "ProcessorAgreement", AGREEMENT),
         "announceSubProcessorChange" | "correctSubProcessorChange" | "giveAdvice" => ("subProcessorChange", "SubProcessorChange", CHANGE),
         "confirmSubProcessorNotice"
         | "acceptSubProcessor"

@@ -31,7 +31,7 @@ async fn pub44_contacts_merge_by_side_and_purpose_and_another_name_ends_the_one_
     // The same name: the details are corrected, and what is left out stays.
     let corrected =
         json!({ "side": "CONTROLLER", "purpose": "DATA_PROTECTION_COOPERATION", "name": "Förste Påhittad", "email": "ny@exempel.example" });
-    let two = done(&app, "coordinator.gnesta", "setAgreementContacts", set(&one, &[corrected.clone()])).await;
+    let two = done(&app, "coordinator.gnesta", "setAgreementContacts", set(&one, std::slice::from_ref(&corrected))).await;
     let known = with(corrected, &json!({ "phone": "010-000 00 01", "validFrom": "2026-03-01", "validTo": null }));
     assert_eq!(on_day(&app, &agreement, TODAY, CONTACTS).await["contacts"][0], known);
     // Another name from today.
@@ -51,7 +51,7 @@ async fn who_comes_next_begins_after_the_one_before_and_each_stands_once() {
     let app = TestApp::start().await;
     let agreement = drafted(&app).await;
     let first = contact("CONTROLLER", "AGREEMENT_ADMINISTRATION", "Förste Påhittad");
-    let one = done(&app, "coordinator.gnesta", "setAgreementContacts", set(&agreement, &[first.clone()])).await;
+    let one = done(&app, "coordinator.gnesta", "setAgreementContacts", set(&agreement, std::slice::from_ref(&first))).await;
     let earlier = contact("CONTROLLER", "AGREEMENT_ADMINISTRATION", "Andre Påhittad");
     let earlier = with(earlier, &json!({ "validFrom": YESTERDAY }));
     refused(&app, "coordinator.gnesta", "setAgreementContacts", set(&one, &[earlier]), &[("INVALID", "contacts.0.validFrom")]).await;

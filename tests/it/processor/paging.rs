@@ -38,6 +38,7 @@ impl List {
 }
 
 /// Every list of the schema, each with an owner whose list has several rows.
+#[expect(clippy::too_many_lines, reason = "one table, a row for each list")]
 async fn lists(app: &TestApp) -> Vec<List> {
     let social = board(app, "gnesta", "Socialnämnden").await;
     let supplier = register(app, "coordinator.gnesta", "Leverantör Exempel AB").await;
