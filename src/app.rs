@@ -10,7 +10,7 @@ use sea_orm::TransactionTrait;
 
 use crate::{
     auth::Logins,
-    authz::{ReadScope, Viewer},
+    authz::{ReadScope, Viewer, WriteScope},
     db::{Db, Tx},
     domain::audit::{Doing, model::Actor},
     kernel::{
@@ -105,13 +105,14 @@ impl App {
 }
 
 impl Cx {
-    /// What is being done, for the audit log.
-    pub fn doing(&self) -> Doing<'_> {
+    /// What is being done by the right of `scope`, for the audit log.
+    pub fn doing(&self, scope: &WriteScope) -> Doing<'_> {
         Doing {
             tx: &self.tx,
             ids: &self.ids,
             now: self.now,
             actor: Actor::login(self.viewer.account, self.viewer.person),
+            role: scope.role(),
             at: self.viewer.municipality,
             action: &self.name,
         }

@@ -14,6 +14,7 @@ mod m20261122_000005_one_order;
 mod m20261122_000006_audit;
 mod m20261122_000007_withdrawal;
 mod m20261122_000008_erasure;
+mod m20261122_000009_audit_order;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_audit::Migration),
             Box::new(m20261122_000007_withdrawal::Migration),
             Box::new(m20261122_000008_erasure::Migration),
+            Box::new(m20261122_000009_audit_order::Migration),
         ]
     }
 }

@@ -124,10 +124,10 @@ pub(super) async fn invite_person(invite: Invite) -> anyhow::Result<()> {
         other => other?,
     };
     changes.push(invitation::invited(&invited));
-    let doing = Doing { tx: &tx, ids: &ids, now, actor: Actor::operator(), at: municipality.id, action: "invite" };
+    let doing = Doing { tx: &tx, ids: &ids, now, actor: Actor::operator(), role: scope.role(), at: municipality.id, action: "invite" };
     if let Some(change) = changes.into_iter().reduce(Change::and) {
         let touched = Touched::cooperation().and(Touched::municipality(municipality.id));
-        audit::record(&doing, &scope, touched, change, ()).await?.into_inner();
+        audit::record(&doing, touched, change, ()).await?.into_inner();
     }
     tx.commit().await?;
     db.close().await?;

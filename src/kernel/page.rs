@@ -54,6 +54,11 @@ impl<T> Default for Slice<T> {
 
 impl<T> Slice<T> {
     /// The same page with every row turned into something else.
+    pub fn map<U>(self, turn: impl FnMut(T) -> U) -> Slice<U> {
+        Slice { rows: self.rows.into_iter().map(turn).collect(), more: self.more, total: self.total }
+    }
+
+    /// The same, where not every row can be turned.
     pub fn try_map<U, E>(self, turn: impl FnMut(T) -> Result<U, E>) -> Result<Slice<U>, E> {
         Ok(Slice { rows: self.rows.into_iter().map(turn).collect::<Result<_, _>>()?, more: self.more, total: self.total })
     }

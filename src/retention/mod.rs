@@ -105,8 +105,16 @@ impl Disposal<'_> {
         if !organisation::repo::update_person(&self.tx, scope, after).await? {
             return Err(Failure::internal("somebody changed a person beside the one writer"));
         }
-        let doing = Doing { tx: &self.tx, ids: self.ids, now: self.now, actor: Actor::job(), at: before.municipality, action: ACTION };
-        audit::record(&doing, scope, touched, Change::changed(before, after), ()).await?.into_inner();
+        let doing = Doing {
+            tx: &self.tx,
+            ids: self.ids,
+            now: self.now,
+            actor: Actor::job(),
+            role: scope.role(),
+            at: before.municipality,
+            action: ACTION,
+        };
+        audit::record(&doing, touched, Change::changed(before, after), ()).await?.into_inner();
         Ok(())
     }
 }

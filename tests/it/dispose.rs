@@ -5,7 +5,7 @@ use entity::{account, invitation, login_state, municipality, person, remembered_
 use samverkan::{
     app::Asking,
     auth::session::{SessionKind, WithoutLogin, open_without_login},
-    authz::{Action, Grant, Role, RoleSource, Viewer, WriteScope},
+    authz::{Grant, Role, RoleSource, Viewer},
     domain::audit::{
         self, Doing, Touched,
         model::{Actor, Change, FieldChange},
@@ -87,9 +87,8 @@ async fn new_person(app: &TestApp, slug: &str, name: &str) -> String {
 async fn act(app: &TestApp, instant: &str, actor: Actor, record: PersonId) {
     let gnesta = gnesta(app).await;
     let tx = app.app.db.write().await.unwrap();
-    let doing = Doing { tx: &tx, ids: &app.app.ids, now: at(instant), actor, at: gnesta, action: "updatePerson" };
-    let scope = WriteScope::of_the_operator(Action::KeepPerson);
-    audit::record(&doing, &scope, Touched::municipality(gnesta), Change::of(record), ()).await.unwrap().into_inner();
+    let doing = Doing { tx: &tx, ids: &app.app.ids, now: at(instant), actor, role: None, at: gnesta, action: "updatePerson" };
+    audit::record(&doing, Touched::municipality(gnesta), Change::of(record), ()).await.unwrap().into_inner();
     tx.commit().await.unwrap();
 }
 

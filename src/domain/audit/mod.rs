@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 
 use self::model::{Actor, Chain, Change, Entry};
 use crate::{
-    authz::{Role, WriteScope},
+    authz::Role,
     db::Tx,
     kernel::{
         code::Code,
@@ -57,6 +57,8 @@ pub struct Doing<'a> {
     pub now: DateTime<Utc>,
     /// Who.
     pub actor: Actor,
+    /// The role that gives the right; none for the operator and for jobs.
+    pub role: Option<Role>,
     /// At whose login, or for which municipality at the server's command line.
     pub at: MunicipalityId,
     /// The mutation, command or job.
@@ -75,6 +77,16 @@ pub struct Touched {
 struct Touch {
     controllers: BTreeSet<ControllerId>,
     more: Option<Change>,
+}
+
+impl Touch {
+    /// Tells the municipality something besides what it was told before.
+    fn tell(&mut self, more: Change) {
+        self.more = Some(match self.more.take() {
+            Some(told) => told.and(more),
+            None => more,
+        });
+    }
 }
 
 impl Touched {
@@ -97,14 +109,16 @@ impl Touched {
         touched
     }
 
-    /// These and those.
+    /// These and those: whom both tell something is told both.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.cooperation |= other.cooperation;
         for (municipality, touch) in other.municipalities {
             let here = self.municipalities.entry(municipality).or_default();
             here.controllers.extend(touch.controllers);
-            here.more = touch.more.or(here.more.take());
+            if let Some(more) = touch.more {
+                here.tell(more);
+            }
         }
         self
     }
@@ -112,11 +126,7 @@ impl Touched {
     /// The same, where one municipality is told what the others are not.
     #[must_use]
     pub fn telling(mut self, municipality: MunicipalityId, more: Change) -> Self {
-        let here = self.municipalities.entry(municipality).or_default();
-        here.more = Some(match here.more.take() {
-            Some(told) => told.and(more),
-            None => more,
-        });
+        self.municipalities.entry(municipality).or_default().tell(more);
         self
     }
 
@@ -129,15 +139,9 @@ impl Touched {
     }
 }
 
-/// Writes into the log what was done by the right of `scope`. What the cooperation's administrator does stands in its chain, too.
-pub async fn record<T>(
-    doing: &Doing<'_>,
-    scope: &WriteScope,
-    mut touched: Touched,
-    change: Change,
-    done: T,
-) -> Result<Recorded<T>, Failure> {
-    touched.cooperation |= scope.role() == Some(Role::CooperationAdministrator);
+/// Writes into the log what was done. What the cooperation's administrator does stands in its chain, too.
+pub async fn record<T>(doing: &Doing<'_>, mut touched: Touched, change: Change, done: T) -> Result<Recorded<T>, Failure> {
+    touched.cooperation |= doing.role == Some(Role::CooperationAdministrator);
     let chains = touched.chains(doing.at);
     if chains.is_empty() {
         return Err(Failure::internal("a change that touches nobody"));
@@ -157,7 +161,7 @@ pub async fn record<T>(
                 change: change_id,
                 at: doing.now,
                 actor: doing.actor.clone(),
-                role: scope.role().map(|role| role.code().to_owned()),
+                role: doing.role.map(|role| role.code().to_owned()),
                 action: doing.action.to_owned(),
                 subject: told.subject,
                 record: told.record,
@@ -174,4 +178,29 @@ pub async fn record<T>(
         .map_err(|error| Failure::Internal(error.into()))?;
     repo::append(doing.tx, doing.ids, doing.now, &entries, &ends).await?;
     Ok(Recorded(done))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::kinds::PartyId;
+
+    fn told(field: &str) -> Change {
+        Change::of(PartyId::new(Uuid::nil())).with(field, None, None)
+    }
+
+    #[test]
+    fn these_and_those_together_tell_a_municipality_all_that_each_told_it() {
+        let [both, first, second] = [1, 2, 3].map(|key| MunicipalityId::new(Uuid::from_u128(key)));
+        let these = Touched::default().telling(both, told("a")).telling(first, told("b"));
+        let those = Touched::default().telling(both, told("c")).telling(second, told("d"));
+        let together = these.and(those).and(Touched::municipality(both));
+        let fields = |municipality| {
+            let more = together.municipalities[&municipality].more.as_ref().unwrap();
+            more.fields.iter().map(|change| change.field.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((fields(both), fields(first), fields(second)), (vec!["a".into(), "c".into()], vec!["b".into()], vec!["d".into()]));
+    }
 }

@@ -171,11 +171,16 @@ pub fn shown<T: ToString>(value: Option<T>) -> Option<String> {
 
 /// A record whose changes the log tells.
 pub trait Audited {
-    /// Its id in the API.
-    fn subject(&self) -> String;
+    /// What kind of record it is.
+    type Kind: Kind;
+
+    /// Its id, by which the log names it.
+    fn id(&self) -> Id<Self::Kind>;
 
     /// The key of the record to whose history it belongs: its own, unless it is part of another.
-    fn record(&self) -> Uuid;
+    fn record(&self) -> Uuid {
+        self.id().key()
+    }
 
     /// All its fields that people give, always in the same order.
     fn fields(&self) -> Vec<Field>;
@@ -193,28 +198,28 @@ impl Change {
     /// Something new.
     pub fn made(new: &impl Audited) -> Self {
         let fields = new.fields().into_iter().map(|field| (Field { value: None, ..field.clone() }, field));
-        Self { subject: new.subject(), record: new.record(), fields: fields.filter_map(|(none, field)| difference(none, field)).collect() }
+        Self { fields: fields.filter_map(|(none, field)| difference(none, field)).collect(), ..Self::unchanged(new) }
     }
 
     /// Something that was there before.
     pub fn changed<A: Audited>(before: &A, after: &A) -> Self {
         let fields = before.fields().into_iter().zip(after.fields());
-        Self {
-            subject: after.subject(),
-            record: after.record(),
-            fields: fields.filter_map(|(one, other)| difference(one, other)).collect(),
-        }
+        Self { fields: fields.filter_map(|(one, other)| difference(one, other)).collect(), ..Self::unchanged(after) }
     }
 
     /// Something that was a mistake, with why.
     pub fn withdrawn(mistake: &impl Audited, reason: String) -> Self {
-        let nothing = Self { subject: mistake.subject(), record: mistake.record(), fields: Vec::new() };
-        nothing.with("withdrawn", None, Some(reason))
+        Self::unchanged(mistake).with("withdrawn", None, Some(reason))
     }
 
     /// A change of something that is no record of its own, told with what it belongs to.
     pub fn of<K: Kind>(subject: Id<K>) -> Self {
         Self { subject: subject.to_string(), record: subject.key(), fields: Vec::new() }
+    }
+
+    /// Nothing yet of a record.
+    fn unchanged(record: &impl Audited) -> Self {
+        Self { record: record.record(), ..Self::of(record.id()) }
     }
 
     /// The same with one field more.
@@ -250,13 +255,15 @@ mod tests {
 
     struct Thing(&'static str, Option<&'static str>);
 
-    impl Audited for Thing {
-        fn subject(&self) -> String {
-            "thing_1".to_owned()
-        }
+    impl Kind for Thing {
+        const PREFIX: &'static str = "thing";
+    }
 
-        fn record(&self) -> Uuid {
-            Uuid::nil()
+    impl Audited for Thing {
+        type Kind = Self;
+
+        fn id(&self) -> Id<Self> {
+            Id::new(Uuid::nil())
         }
 
         fn fields(&self) -> Vec<Field> {

@@ -1,20 +1,16 @@
 //! What the audit log tells of the directory. Each record is taken apart whole, so that a new field is told, too.
 
-use uuid::Uuid;
-
 use super::model::{Appointment, Assignment, Controller, Municipality, Person};
 use crate::{
     domain::audit::model::{Audited, Field, field, personal, shown},
-    kernel::code::Code,
+    kernel::{code::Code, id::Id, kinds},
 };
 
 impl Audited for Municipality {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::MunicipalityKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -32,12 +28,10 @@ impl Audited for Municipality {
 }
 
 impl Audited for Controller {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::ControllerKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -54,12 +48,10 @@ impl Audited for Controller {
 }
 
 impl Audited for Person {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::PersonKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -75,12 +67,10 @@ impl Audited for Person {
 }
 
 impl Audited for Assignment {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::AssignmentKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -96,12 +86,10 @@ impl Audited for Assignment {
 }
 
 impl Audited for Appointment {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::AppointmentKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {

@@ -6,16 +6,14 @@ use uuid::Uuid;
 use super::model::{Agreement, AgreementParty, Engagement, Party};
 use crate::{
     domain::audit::model::{Audited, Field, field, shown},
-    kernel::{code::Code, country::CountryCode},
+    kernel::{code::Code, country::CountryCode, id::Id, kinds},
 };
 
 impl Audited for Party {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::PartyKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -48,12 +46,10 @@ impl Audited for Party {
 }
 
 impl Audited for Agreement {
-    fn subject(&self) -> String {
-        self.id.to_string()
-    }
+    type Kind = kinds::AgreementKind;
 
-    fn record(&self) -> Uuid {
-        self.id.key()
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -83,8 +79,10 @@ impl Audited for Agreement {
 }
 
 impl Audited for AgreementParty {
-    fn subject(&self) -> String {
-        self.id.to_string()
+    type Kind = kinds::AgreementPartyKind;
+
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn record(&self) -> Uuid {
@@ -125,8 +123,10 @@ impl Audited for AgreementParty {
 }
 
 impl Audited for Engagement {
-    fn subject(&self) -> String {
-        self.id.to_string()
+    type Kind = kinds::EngagementKind;
+
+    fn id(&self) -> Id<Self::Kind> {
+        self.id
     }
 
     fn record(&self) -> Uuid {

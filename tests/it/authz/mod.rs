@@ -3,11 +3,19 @@
 //! What is expected comes from the cells of the table and from one rule: what you do not see is answered as what is not there,
 //! what you see but may not do is forbidden.
 
+mod cases;
+mod inputs;
 pub(crate) mod rights;
 
 use std::collections::BTreeSet;
 
-use rights::{Facts, PERSONAS, Persona, Rights};
+pub(crate) use cases::cases;
+use cases::{
+    AGREEMENTS, Board, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, MISTAKES_ABOUT_AGREEMENTS, MISTAKES_IN_THE_DIRECTORY,
+    PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
+};
+use inputs::{board, input, new_agreement, new_party, person};
+use rights::{PERSONAS, Persona, Rights};
 use samverkan::authz::{
     Action, Role,
     policy::{POLICY, Reach, reach},
@@ -152,80 +160,12 @@ fn the_policy_says_for_every_role_what_the_table_says() {
 
 // ── what is expected of a mutation ───────────────────────────────────────────────────────────────
 
-/// The boards of Gnesta, in the order of the demo's reference file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Board {
-    First,
-    /// The one that `boardcoordinator.gnesta` coordinates, too.
-    Second,
-    Third,
-}
-
-/// What of Gnesta, or of what all share, a mutation is tried on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Target {
-    /// The municipality, by its slug: everybody with a role sees it.
-    Gnesta,
-    /// What all share and nobody owns; nothing of it could be hidden.
-    Shared,
-    /// What a board of Gnesta keeps: a foreign id is as unknown, for whoever reads none of its records.
-    Of(Board),
-    /// The person of a persona.
-    Person(&'static str),
-    /// A party that these municipalities use: everybody with a role sees it.
-    PartyUsedBy(&'static [&'static str]),
-    /// What a joint board keeps, of Flen and Gnesta with Flen as host. It has not appointed the officer of the others.
-    JointBoard,
-    /// The common part of an agreement that Flen leads and Gnesta has joined.
-    JointAgreement,
-    /// Gnesta's own row of such an agreement, and Flen's.
-    RowOfGnesta,
-    RowOfFlen,
-    /// A new board of Gnesta that nobody coordinates or advises.
-    NewBoard,
-    /// A mistake in what is written by a row of the table: in what that is tried on.
-    Mistake(&'static str, &'static Target),
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Through,
     Forbidden,
     NotFound,
 }
-
-impl Target {
-    /// What the table asks about it.
-    fn facts(self) -> Facts {
-        let gnestas = Facts { keeper: "gnesta", of: &["gnesta"], ..Facts::default() };
-        match self {
-            Self::Gnesta | Self::Shared | Self::NewBoard => gnestas,
-            // All boards of the demo have appointed the officer.
-            Self::Of(Board::Second) => {
-                Facts { appointed: true, coordinators: &["coordinator.gnesta", "boardcoordinator.gnesta"], ..gnestas }
-            }
-            Self::Mistake(_, of) => of.facts(),
-            Self::Of(_) => Facts { appointed: true, coordinators: &["coordinator.gnesta"], ..gnestas },
-            Self::Person(name) if name.ends_with(".gnesta") => Facts { person: Some(name), ..gnestas },
-            Self::Person(name) => Facts { keeper: "flen", of: &["flen"], person: Some(name), ..gnestas },
-            Self::PartyUsedBy(used_by) => Facts { used_by, ..Facts::default() },
-            Self::JointBoard => Facts { appointed: false, ..JOINT },
-            Self::JointAgreement | Self::RowOfFlen => JOINT,
-            Self::RowOfGnesta => Facts { coordinators: &["coordinator.gnesta"], ..JOINT },
-        }
-    }
-}
-
-/// What Flen keeps and Gnesta shares.
-const JOINT: Facts = Facts {
-    keeper: "flen",
-    of: &["flen", "gnesta"],
-    appointed: true,
-    coordinators: &["coordinator.flen"],
-    involved: &[],
-    used_by: &[],
-    person: None,
-};
 
 /// What the table lets come of it.
 fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Outcome {
@@ -257,137 +197,6 @@ fn expected(rights: &Rights, row: &str, persona: Persona, target: Target) -> Out
         (false, false) => Outcome::NotFound,
         (false, true) => panic!("{} may do what the table calls {row:?} to what it hides", persona.name),
     }
-}
-
-/// A mutation, the row of the table that governs it, and what it is tried on.
-pub(crate) type Case = (&'static str, &'static str, Target);
-
-const FIRST: Target = Target::Of(Board::First);
-const SECOND: Target = Target::Of(Board::Second);
-const READER: Target = Target::Person("reader.gnesta");
-
-const DIRECTORY: &[Case] = &[
-    ("recordMunicipality", RECORD_MUNICIPALITY, Target::Shared),
-    ("createPerson", KEEP_PERSON, Target::Gnesta),
-    ("updatePerson", KEEP_PERSON, READER),
-    ("updatePerson", KEEP_PERSON, Target::Person("nobody.gnesta")),
-    ("updatePerson", KEEP_PERSON, Target::Person("coordinator.gnesta")),
-    ("updatePerson", KEEP_PERSON, Target::Person("dso")),
-    ("updatePerson", KEEP_PERSON, Target::Person("operator")),
-    ("createController", KEEP_CONTROLLER, Target::Gnesta),
-    ("updateController", KEEP_CONTROLLER, FIRST),
-    ("updateController", KEEP_CONTROLLER, SECOND),
-    ("invitePerson", GRANT_ROLE, Target::Person(NEWCOMER)),
-    ("grantRole", GRANT_ROLE, READER),
-    ("grantRole", GRANT_ROLE, Target::Person("coordinator.gnesta")),
-    ("revokeRole", GRANT_ROLE, READER),
-    ("assignCoordinator", ASSIGN_COORDINATOR, FIRST),
-    ("assignCoordinator", ASSIGN_COORDINATOR, SECOND),
-    ("endCoordinatorAssignment", ASSIGN_COORDINATOR, FIRST),
-    ("endCoordinatorAssignment", ASSIGN_COORDINATOR, SECOND),
-    ("appointDataProtectionOfficer", APPOINT_OFFICER, FIRST),
-    ("appointDataProtectionOfficer", APPOINT_OFFICER, SECOND),
-    ("recordNotificationToAuthority", APPOINT_OFFICER, FIRST),
-    ("endDataProtectionOfficerAppointment", APPOINT_OFFICER, FIRST),
-];
-
-const PARTIES: &[Case] = &[
-    ("registerParty", REGISTER_PARTY, Target::Shared),
-    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&[])),
-    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&["gnesta"])),
-    ("updateParty", UPDATE_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
-    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&[])),
-    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta"])),
-    ("updateParty", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
-    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&[])),
-    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta"])),
-    ("mergeParties", CORRECT_PARTY, Target::PartyUsedBy(&["gnesta", "flen"])),
-];
-
-const AGREEMENTS: &[Case] = &[
-    ("draftAgreement", DRAFT_AGREEMENT, FIRST),
-    ("draftAgreement", DRAFT_AGREEMENT, SECOND),
-    ("updateAgreement", UPDATE_AGREEMENT, FIRST),
-    ("updateAgreement", UPDATE_AGREEMENT, SECOND),
-    ("inviteToAgreement", UPDATE_AGREEMENT, FIRST),
-    ("inviteToAgreement", UPDATE_AGREEMENT, SECOND),
-    ("joinAgreement", KEEP_OWN_PARTY, FIRST),
-    ("joinAgreement", KEEP_OWN_PARTY, SECOND),
-    ("updateAgreementParty", KEEP_OWN_PARTY, FIRST),
-    ("updateAgreementParty", KEEP_OWN_PARTY, SECOND),
-];
-
-const JOINT_BOARDS: &[Case] = &[
-    ("updateController", KEEP_CONTROLLER, Target::JointBoard),
-    ("assignCoordinator", ASSIGN_COORDINATOR, Target::JointBoard),
-    ("endCoordinatorAssignment", ASSIGN_COORDINATOR, Target::JointBoard),
-    ("appointDataProtectionOfficer", APPOINT_OFFICER, Target::JointBoard),
-    ("recordNotificationToAuthority", APPOINT_OFFICER, Target::JointBoard),
-    ("endDataProtectionOfficerAppointment", APPOINT_OFFICER, Target::JointBoard),
-    ("draftAgreement", DRAFT_AGREEMENT, Target::JointBoard),
-    ("updateAgreement", UPDATE_AGREEMENT, Target::JointBoard),
-    ("inviteToAgreement", UPDATE_AGREEMENT, Target::JointBoard),
-    ("listSubProcessor", KEEP_SUB_PROCESSORS, Target::JointBoard),
-    ("correctSubProcessor", KEEP_SUB_PROCESSORS, Target::JointBoard),
-    ("endSubProcessor", KEEP_SUB_PROCESSORS, Target::JointBoard),
-];
-
-const JOINT_AGREEMENTS: &[Case] = &[
-    ("updateAgreement", UPDATE_AGREEMENT, Target::JointAgreement),
-    ("inviteToAgreement", UPDATE_AGREEMENT, Target::JointAgreement),
-    ("listSubProcessor", KEEP_SUB_PROCESSORS, Target::JointAgreement),
-    ("correctSubProcessor", KEEP_SUB_PROCESSORS, Target::JointAgreement),
-    ("endSubProcessor", KEEP_SUB_PROCESSORS, Target::JointAgreement),
-    ("joinAgreement", KEEP_OWN_PARTY, Target::RowOfGnesta),
-    ("updateAgreementParty", KEEP_OWN_PARTY, Target::RowOfGnesta),
-    ("updateAgreementParty", KEEP_OWN_PARTY, Target::RowOfFlen),
-];
-
-const SUB_PROCESSORS: &[Case] = &[
-    ("listSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
-    ("listSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
-    ("correctSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
-    ("correctSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
-    ("endSubProcessor", KEEP_SUB_PROCESSORS, FIRST),
-    ("endSubProcessor", KEEP_SUB_PROCESSORS, SECOND),
-];
-
-const fn mistake(writing: &'static str, of: &'static Target) -> Case {
-    ("withdrawRecord", WITHDRAW_RECORD, Target::Mistake(writing, of))
-}
-
-const MISTAKES_IN_THE_DIRECTORY: &[Case] = &[
-    mistake(KEEP_CONTROLLER, &Target::NewBoard),
-    mistake(KEEP_PERSON, &Target::Person(NEWCOMER)),
-    mistake(KEEP_PERSON, &Target::Person("nobody.gnesta")),
-    mistake(ASSIGN_COORDINATOR, &FIRST),
-    mistake(ASSIGN_COORDINATOR, &SECOND),
-    mistake(ASSIGN_COORDINATOR, &Target::JointBoard),
-    mistake(APPOINT_OFFICER, &FIRST),
-    mistake(APPOINT_OFFICER, &Target::JointBoard),
-];
-
-const MISTAKES_ABOUT_AGREEMENTS: &[Case] = &[
-    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&[])),
-    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&["gnesta"])),
-    mistake(CORRECT_PARTY, &Target::PartyUsedBy(&["gnesta", "flen"])),
-    mistake(UPDATE_AGREEMENT, &FIRST),
-    mistake(UPDATE_AGREEMENT, &SECOND),
-    mistake(UPDATE_AGREEMENT, &Target::JointBoard),
-    mistake(UPDATE_AGREEMENT, &Target::JointAgreement),
-    mistake(KEEP_OWN_PARTY, &FIRST),
-    mistake(KEEP_OWN_PARTY, &SECOND),
-    mistake(KEEP_OWN_PARTY, &Target::RowOfGnesta),
-    mistake(KEEP_SUB_PROCESSORS, &FIRST),
-    mistake(KEEP_SUB_PROCESSORS, &SECOND),
-    mistake(KEEP_SUB_PROCESSORS, &Target::JointBoard),
-    mistake(KEEP_SUB_PROCESSORS, &Target::JointAgreement),
-];
-
-/// All cases.
-pub(crate) fn cases() -> Vec<Case> {
-    let mistakes = [MISTAKES_IN_THE_DIRECTORY, MISTAKES_ABOUT_AGREEMENTS].concat();
-    [DIRECTORY, PARTIES, AGREEMENTS, SUB_PROCESSORS, JOINT_BOARDS, JOINT_AGREEMENTS, &mistakes].concat()
 }
 
 #[test]
@@ -458,7 +267,7 @@ async fn try_all(cases: &[Case]) {
         for (n, persona) in may.into_iter().enumerate() {
             if n > 0 {
                 app = TestApp::start().await;
-                input = self::input(&app, mutation, row, *target).await;
+                input = inputs::input(&app, mutation, row, *target).await;
             }
             let outcome = attempt(&sdl, &app.as_(persona.name), mutation, &input).await;
             assert_eq!(outcome, Ok(Outcome::Through), "{mutation} on {target:?} as {}", persona.name);
@@ -579,266 +388,6 @@ async fn mistakes_in_the_directory_are_withdrawn_by_those_whom_the_table_lets() 
 #[tokio::test]
 async fn mistakes_about_agreements_are_withdrawn_by_those_whom_the_table_lets() {
     try_all(MISTAKES_ABOUT_AGREEMENTS).await;
-}
-
-/// The id at a path of the answer.
-fn id(data: &Value, path: &str) -> String {
-    data.pointer(path).and_then(Value::as_str).unwrap_or_else(|| panic!("nothing at {path} in {data:#}")).to_owned()
-}
-
-/// The id of a board by the municipality that hosts it and its name.
-async fn board_named(app: &TestApp, slug: &str, name: &str) -> String {
-    let query = "query($slug: String!) { municipality(slug: $slug) { controllers { nodes { id name municipality { slug } } } } }";
-    let data = app.as_("dso").query(query, json!({ "slug": slug })).await;
-    let boards = nodes(&data["municipality"]["controllers"]);
-    let found: Vec<_> = boards.iter().filter(|board| board["municipality"]["slug"] == slug && board["name"] == name).collect();
-    assert_eq!(found.len(), 1, "{name} of {slug}");
-    id(found[0], "/id")
-}
-
-async fn executive_board(app: &TestApp, slug: &str) -> String {
-    board_named(app, slug, "Kommunstyrelsen").await
-}
-
-async fn board(app: &TestApp, board: Board) -> String {
-    let name = match board {
-        Board::First => "Kommunstyrelsen",
-        Board::Second => "Samhällsbyggnadsnämnden",
-        Board::Third => "Barn- och utbildningsnämnden",
-    };
-    board_named(app, "gnesta", name).await
-}
-
-/// Somebody of Gnesta whom nobody has invited yet, and who holds no role.
-const NEWCOMER: &str = "newcomer.gnesta";
-
-/// The id of the person behind a persona, or of the newcomer.
-async fn person(app: &TestApp, persona: &str) -> String {
-    if persona == NEWCOMER {
-        let new = json!({ "municipality": "gnesta", "name": NEWCOMER });
-        return done(app, "administrator.gnesta", ("createPerson", "CreatePersonInput", "person"), new).await;
-    }
-    id(&app.as_(persona).query("{ viewer { person { id } } }", json!({})).await, "/viewer/person/id")
-}
-
-/// Does something that has to go well; gives back the id of what was made.
-async fn done(app: &TestApp, persona: &str, mutation: (&str, &str, &str), input: Value) -> String {
-    let (name, input_type, object) = mutation;
-    let payload = app.as_(persona).mutate(name, input_type, input, &format!("{object} {{ id }}")).await;
-    assert_eq!(mistakes(&payload), [], "{name} as {persona}");
-    id(&payload, &format!("/{object}/id"))
-}
-
-/// A party that nobody uses yet.
-async fn new_party(app: &TestApp) -> String {
-    done(app, "operator", ("registerParty", "RegisterPartyInput", "party"), json!({ "name": "Nyleverantör", "country": "SE" })).await
-}
-
-/// An agreement that a coordinator drafts for a controller.
-async fn new_agreement(app: &TestApp, coordinator: &str, lead: &str, processor: &str) -> String {
-    let input = json!({ "leadControllerId": lead, "processorId": processor, "title": "Nytt system" });
-    done(app, coordinator, ("draftAgreement", "DraftAgreementInput", "processorAgreement"), input).await
-}
-
-/// Invites a controller to an agreement of version 1.
-async fn invited(app: &TestApp, coordinator: &str, agreement: &str, controller: &str) {
-    let input = json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": controller });
-    done(app, coordinator, ("inviteToAgreement", "InviteToAgreementInput", "processorAgreement"), input).await;
-}
-
-fn engagement(agreement: &str, party: &str) -> Value {
-    json!({ "agreementId": agreement, "partyId": party, "service": "Drift", "dataCategories": ["IDENTITY"], "processingCountries": ["SE"],
-            "authorisation": "LISTED_AT_SIGNING", "validFrom": "2026-01-01" })
-}
-
-/// A sub-processor under an agreement.
-async fn new_engagement(app: &TestApp, coordinator: &str, agreement: &str) -> String {
-    let party = new_party(app).await;
-    let listing = ("listSubProcessor", "ListSubProcessorInput", "subProcessorEngagement");
-    done(app, coordinator, listing, engagement(agreement, &party)).await
-}
-
-/// The input that tries a mutation on a target, which is right but for who may do it. Makes what the target needs.
-async fn input(app: &TestApp, mutation: &str, row: &str, target: Target) -> Value {
-    match target {
-        Target::Gnesta | Target::Shared => input_by_name(mutation),
-        Target::Person(name) => input_on_person(mutation, &person(app, name).await),
-        Target::PartyUsedBy(used_by) => input_on_party(app, mutation, row, used_by).await,
-        Target::NewBoard => input_on_new_board(app).await,
-        Target::Mistake(writing, of) => Box::pin(input_to_withdraw(app, writing, *of)).await,
-        Target::Of(of) => input_of_board(app, mutation, "gnesta", &board(app, of).await).await,
-        Target::JointBoard => input_of_board(app, mutation, "flen", &joint_board(app).await).await,
-        Target::JointAgreement | Target::RowOfGnesta | Target::RowOfFlen => input_on_joint_agreement(app, mutation, target).await,
-    }
-}
-
-fn input_by_name(mutation: &str) -> Value {
-    match mutation {
-        "recordMunicipality" => json!({ "slug": "gnesta", "expectedVersion": 1, "name": "Gnesta nya kommun" }),
-        "createPerson" => json!({ "municipality": "gnesta", "name": "Ny Påhittad" }),
-        "createController" => json!({ "municipality": "gnesta", "name": "Nynämnden", "kind": "BOARD", "validFrom": "2026-01-01" }),
-        "registerParty" => json!({ "name": "Nyleverantör", "country": "SE" }),
-        other => panic!("{other}: what does it take?"),
-    }
-}
-
-fn input_on_person(mutation: &str, person: &str) -> Value {
-    match mutation {
-        "updatePerson" => json!({ "personId": person, "expectedVersion": 1, "phone": "010-111 11 11" }),
-        "invitePerson" => json!({ "personId": person, "municipality": "gnesta" }),
-        "grantRole" => {
-            json!({ "personId": person, "role": "MUNICIPALITY_ADMINISTRATOR", "municipality": "gnesta", "validFrom": "2026-11-22" })
-        }
-        "revokeRole" => json!({ "personId": person, "role": "READER", "municipality": "gnesta", "validTo": "2026-12-31" }),
-        other => panic!("{other}: what does it take?"),
-    }
-}
-
-/// The input that withdraws what a row of the table writes.
-async fn input_to_withdraw(app: &TestApp, writing: &str, target: Target) -> Value {
-    let (mutation, field) = match writing {
-        KEEP_CONTROLLER => ("updateController", "controllerId"),
-        KEEP_PERSON => ("updatePerson", "personId"),
-        ASSIGN_COORDINATOR => ("endCoordinatorAssignment", "assignmentId"),
-        APPOINT_OFFICER => ("endDataProtectionOfficerAppointment", "appointmentId"),
-        CORRECT_PARTY => ("updateParty", "partyId"),
-        UPDATE_AGREEMENT => ("updateAgreement", "agreementId"),
-        KEEP_OWN_PARTY => return input_to_withdraw_row(app, target).await,
-        KEEP_SUB_PROCESSORS => ("endSubProcessor", "engagementId"),
-        other => panic!("{other}: what does it write?"),
-    };
-    let written = input(app, mutation, writing, target).await;
-    json!({ "id": written[field], "expectedVersion": written["expectedVersion"], "reason": "Registrerades av misstag" })
-}
-
-/// The input that withdraws the row of a board of Gnesta that has joined: until then the lead may, too.
-async fn input_to_withdraw_row(app: &TestApp, target: Target) -> Value {
-    let joining = input(app, "joinAgreement", KEEP_OWN_PARTY, target).await;
-    let joined = ("joinAgreement", "JoinAgreementInput", "processorAgreement");
-    done(app, "coordinator.gnesta", joined, joining.clone()).await;
-    let query = "query($id: ID!) { agreement(id: $id) { parties { id version controller { id } } } }";
-    let data = app.as_("coordinator.gnesta").query(query, json!({ "id": joining["agreementId"] })).await;
-    let rows = data["agreement"]["parties"].as_array().unwrap();
-    let row = rows.iter().find(|row| row["controller"]["id"] == joining["controllerId"]).unwrap();
-    json!({ "id": row["id"], "expectedVersion": row["version"], "reason": "Anslöts av misstag" })
-}
-
-async fn input_on_new_board(app: &TestApp) -> Value {
-    let new = json!({ "municipality": "gnesta", "name": "Nynämnden", "kind": "BOARD", "validFrom": "2026-01-01" });
-    let board = done(app, "administrator.gnesta", ("createController", "CreateControllerInput", "controller"), new).await;
-    json!({ "controllerId": board, "expectedVersion": 1, "name": "Nyare nämnden" })
-}
-
-async fn input_on_party(app: &TestApp, mutation: &str, row: &str, used_by: &[&str]) -> Value {
-    let party = new_party(app).await;
-    for slug in used_by {
-        let lead = executive_board(app, slug).await;
-        new_agreement(app, &format!("coordinator.{slug}"), &lead, &party).await;
-    }
-    if mutation == "mergeParties" {
-        return json!({ "partyId": party, "expectedVersion": 1, "intoId": new_party(app).await, "intoExpectedVersion": 1 });
-    }
-    match row {
-        UPDATE_PARTY => json!({ "partyId": party, "expectedVersion": 1, "name": "Omdöpt", "address": "Nygatan 1" }),
-        CORRECT_PARTY => json!({ "partyId": party, "expectedVersion": 1, "country": "NO", "publicBody": true }),
-        other => panic!("{other}: what does it take?"),
-    }
-}
-
-/// A board of Flen and Gnesta with a coordinator and an officer of its own.
-async fn joint_board(app: &TestApp) -> String {
-    const ADMINISTRATOR: &str = "administrator.flen";
-    let coordinator = person(app, "coordinator.flen").await;
-    let members = json!([{ "municipality": "gnesta", "validFrom": "2026-01-01" }]);
-    let new = json!({ "municipality": "flen", "name": "Gemensamma exempelnämnden", "kind": "JOINT_BOARD", "validFrom": "2026-01-01", "members": members });
-    let board = done(app, ADMINISTRATOR, ("createController", "CreateControllerInput", "controller"), new).await;
-    let assigned = json!({ "personId": coordinator, "controllerId": board, "validFrom": "2026-01-01" });
-    done(app, ADMINISTRATOR, ("assignCoordinator", "AssignCoordinatorInput", "coordinatorAssignment"), assigned.clone()).await;
-    let mut appointed = assigned;
-    appointed["loginAt"] = json!("flen");
-    let appointing = ("appointDataProtectionOfficer", "AppointDataProtectionOfficerInput", "dataProtectionOfficerAppointment");
-    done(app, ADMINISTRATOR, appointing, appointed).await;
-    board
-}
-
-async fn input_of_board(app: &TestApp, mutation: &str, slug: &str, board: &str) -> Value {
-    match input_on_board(app, mutation, slug, board).await {
-        Some(input) => input,
-        None => input_on_agreement(app, mutation, slug, board).await,
-    }
-}
-
-async fn input_on_board(app: &TestApp, mutation: &str, slug: &str, board: &str) -> Option<Value> {
-    let query = "query($id: ID!) { controller(id: $id) { coordinators { id version } dataProtectionOfficerAppointments { id version } } }";
-    let data = app.as_("dso").query(query, json!({ "id": board })).await;
-    let assignment = id(&data, "/controller/coordinators/0/id");
-    let appointment = id(&data, "/controller/dataProtectionOfficerAppointments/0/id");
-    Some(match mutation {
-        "updateController" => json!({ "controllerId": board, "expectedVersion": 1, "name": "Omdöpta nämnden" }),
-        "assignCoordinator" => json!({ "personId": person(app, &format!("coordinator.{slug}")).await, "controllerId": board,
-                                       "validFrom": "2020-01-01", "validTo": "2020-06-30" }),
-        "endCoordinatorAssignment" => json!({ "assignmentId": assignment, "expectedVersion": 1, "validTo": "2026-12-31" }),
-        "appointDataProtectionOfficer" => json!({ "personId": person(app, "dso").await, "controllerId": board, "loginAt": "flen",
-                                                  "validFrom": "2020-01-01", "validTo": "2020-06-30" }),
-        "recordNotificationToAuthority" => {
-            json!({ "appointmentId": appointment, "expectedVersion": 1, "kind": "CHANGED", "on": "2026-01-01" })
-        }
-        "endDataProtectionOfficerAppointment" => {
-            json!({ "appointmentId": appointment, "expectedVersion": 1, "validTo": "2026-12-31", "endReason": "OTHER" })
-        }
-        "draftAgreement" => json!({ "leadControllerId": board, "processorId": new_party(app).await, "title": "Nytt system" }),
-        _ => return None,
-    })
-}
-
-async fn input_on_agreement(app: &TestApp, mutation: &str, slug: &str, of: &str) -> Value {
-    let keeper = format!("coordinator.{slug}");
-    let (party, third) = (new_party(app).await, board(app, Board::Third).await);
-    let lead = if ["joinAgreement", "updateAgreementParty"].contains(&mutation) { &third } else { of };
-    let agreement = new_agreement(app, &keeper, lead, &party).await;
-    match mutation {
-        "updateAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "title": "Nyare system" }),
-        "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": third }),
-        "joinAgreement" => {
-            invited(app, &keeper, &agreement, of).await;
-            json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "joinedOn": "2026-11-22" })
-        }
-        "updateAgreementParty" => {
-            invited(app, &keeper, &agreement, of).await;
-            json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": of, "diaryNumber": "KS 2026/1" })
-        }
-        "listSubProcessor" => engagement(&agreement, &new_party(app).await),
-        "correctSubProcessor" => {
-            json!({ "engagementId": new_engagement(app, &keeper, &agreement).await, "expectedVersion": 1, "service": "Support" })
-        }
-        "endSubProcessor" => {
-            json!({ "engagementId": new_engagement(app, &keeper, &agreement).await, "expectedVersion": 1, "validTo": "2026-12-31" })
-        }
-        other => panic!("{other}: what does it take?"),
-    }
-}
-
-async fn input_on_joint_agreement(app: &TestApp, mutation: &str, target: Target) -> Value {
-    const LEAD: &str = "coordinator.flen";
-    let (lead, other) = (executive_board(app, "flen").await, board(app, Board::First).await);
-    let party = new_party(app).await;
-    let agreement = new_agreement(app, LEAD, &lead, &party).await;
-    invited(app, LEAD, &agreement, &other).await;
-    let own = if matches!(target, Target::RowOfFlen) { &lead } else { &other };
-    match mutation {
-        "updateAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "title": "Nyare system" }),
-        "inviteToAgreement" => json!({ "agreementId": agreement, "expectedVersion": 2, "controllerId": board(app, Board::Third).await }),
-        "joinAgreement" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "joinedOn": "2026-11-22" }),
-        "updateAgreementParty" => json!({ "agreementId": agreement, "expectedVersion": 1, "controllerId": own, "filedAt": "Arkivet" }),
-        "listSubProcessor" => engagement(&agreement, &new_party(app).await),
-        "correctSubProcessor" => {
-            json!({ "engagementId": new_engagement(app, LEAD, &agreement).await, "expectedVersion": 1, "service": "Support" })
-        }
-        "endSubProcessor" => {
-            json!({ "engagementId": new_engagement(app, LEAD, &agreement).await, "expectedVersion": 1, "validTo": "2026-12-31" })
-        }
-        other => panic!("{other}: what does it take?"),
-    }
 }
 
 // ── what the table's conditions say besides ──────────────────────────────────────────────────────

@@ -2,15 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{draft, engage, register, with};
+use super::{Invited, engage, invite, invited, invited_with, register, row, with};
 use crate::{
     organisation::{TODAY, TOMORROW, YESTERDAY, board, done, id, node, person, refused, unknown},
     support::{TestApp, nodes},
 };
-
-fn invite(agreement: &Value, controller: &str) -> Value {
-    json!({ "agreementId": agreement["id"], "expectedVersion": agreement["version"], "controllerId": controller })
-}
 
 fn join(agreement: &Value, controller: &str, on: &str) -> Value {
     json!({ "agreementId": agreement["id"], "expectedVersion": row(agreement, controller)["version"], "controllerId": controller, "joinedOn": on })
@@ -22,24 +18,10 @@ fn own(agreement: &Value, controller: &str, fields: &Value) -> Value {
     with(input, fields)
 }
 
-fn row<'a>(agreement: &'a Value, controller: &str) -> &'a Value {
-    let rows = agreement["parties"].as_array().unwrap();
-    rows.iter().find(|row| row["controller"]["id"] == controller).unwrap_or_else(|| panic!("{controller} is no party of {agreement:#}"))
-}
-
-/// Gnesta's agreement to which a board of Flen is invited: the agreement, the boards of Gnesta and Flen.
-async fn invited(app: &TestApp) -> (Value, String, String) {
-    let (gnesta, flen) = (board(app, "gnesta", "Socialnämnden").await, board(app, "flen", "Socialnämnden").await);
-    let party = register(app, "coordinator.gnesta", "Leverantör Exempel AB").await;
-    let agreement = draft(app, "coordinator.gnesta", &gnesta, &party, "Gemensamt exempelavtal").await;
-    let agreement = done(app, "coordinator.gnesta", "inviteToAgreement", invite(&agreement, &flen)).await;
-    (agreement, gnesta, flen)
-}
-
 #[tokio::test]
 async fn the_invited_municipality_reads_at_once_a_third_does_not_and_each_lists_it_once() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, flen) = invited(&app).await;
+    let Invited { agreement, gnesta, flen, .. } = invited(&app).await;
     assert_eq!(agreement["version"], 2);
     let leads: Vec<_> = agreement["parties"].as_array().unwrap().iter().map(|row| row["lead"].as_bool().unwrap()).collect();
     assert_eq!(leads, [true, false], "the lead first");
@@ -69,11 +51,7 @@ async fn the_invited_municipality_reads_at_once_a_third_does_not_and_each_lists_
 #[tokio::test]
 async fn an_invitation_of_an_earlier_day_is_stored_and_read_from_that_day() {
     let app = TestApp::start().await;
-    let (gnesta, flen) = (board(&app, "gnesta", "Socialnämnden").await, board(&app, "flen", "Socialnämnden").await);
-    let party = register(&app, "coordinator.gnesta", "Leverantör Exempel AB").await;
-    let agreement = draft(&app, "coordinator.gnesta", &gnesta, &party, "Gemensamt exempelavtal").await;
-    let early = with(invite(&agreement, &flen), &json!({ "invitedOn": "2026-03-01" }));
-    let agreement = done(&app, "coordinator.gnesta", "inviteToAgreement", early).await;
+    let Invited { agreement, flen, .. } = invited_with(&app, &json!({ "invitedOn": "2026-03-01" })).await;
     assert_eq!(row(&agreement, &flen)["invitedOn"], "2026-03-01");
     let parties = "query($id: ID!, $day: Date) { agreement(id: $id, asOf: $day) { parties { controller { id } } } }";
     let on = async |day: &str| {
@@ -97,7 +75,7 @@ async fn an_invitation_of_an_earlier_day_is_stored_and_read_from_that_day() {
 #[tokio::test]
 async fn an_invitation_that_cannot_be_is_refused() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, flen) = invited(&app).await;
+    let Invited { agreement, gnesta, flen, .. } = invited(&app).await;
     let other = board(&app, "flen", "Kommunstyrelsen").await;
     let invite_by_lead =
         async |input: Value, expected: &[(&str, &str)]| refused(&app, "coordinator.gnesta", "inviteToAgreement", input, expected).await;
@@ -115,7 +93,7 @@ async fn an_invitation_that_cannot_be_is_refused() {
 #[tokio::test]
 async fn the_invited_controllers_own_coordinator_joins_and_nobody_else() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, flen) = invited(&app).await;
+    let Invited { agreement, gnesta, flen, .. } = invited(&app).await;
     // Flen's board coordinator has this very board; Flen's others and Gnesta's have not.
     for persona in ["coordinator.gnesta", "reader.flen", "administrator.flen", "dso"] {
         refused(&app, persona, "joinAgreement", join(&agreement, &flen, TODAY), &[("FORBIDDEN", "controllerId")]).await;
@@ -139,7 +117,7 @@ async fn the_invited_controllers_own_coordinator_joins_and_nobody_else() {
 #[tokio::test]
 async fn nobody_joins_before_the_invitation_or_in_the_future_or_on_a_version_that_is_gone() {
     let app = TestApp::start().await;
-    let (agreement, _, flen) = invited(&app).await;
+    let Invited { agreement, flen, .. } = invited(&app).await;
     refused(&app, "coordinator.flen", "joinAgreement", join(&agreement, &flen, YESTERDAY), &[("INVALID", "joinedOn")]).await;
     refused(&app, "coordinator.flen", "joinAgreement", join(&agreement, &flen, TOMORROW), &[("INVALID", "joinedOn")]).await;
     let stale = with(join(&agreement, &flen, TODAY), &json!({ "expectedVersion": 2 }));
@@ -150,7 +128,7 @@ async fn nobody_joins_before_the_invitation_or_in_the_future_or_on_a_version_tha
 #[tokio::test]
 async fn each_controller_keeps_its_own_row_and_no_others() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, flen) = invited(&app).await;
+    let Invited { agreement, gnesta, flen, .. } = invited(&app).await;
     let values = json!({ "processingFrom": "2026-03-01", "processingTo": "2027-12-31", "diaryNumber": "EXEMPEL 2026/3", "filedAt": "Exempelarkivet",
         "documentUrl": "https://arkiv.example/3", "responsibleId": id(&person(&app, "reader.flen").await), "subProcessorAuthorisation": "GENERAL" });
     let set = done(&app, "coordinator.flen", "updateAgreementParty", own(&agreement, &flen, &values)).await;
@@ -173,7 +151,7 @@ async fn each_controller_keeps_its_own_row_and_no_others() {
 #[tokio::test]
 async fn the_lead_alone_keeps_the_common_part_and_the_sub_processors() {
     let app = TestApp::start().await;
-    let (agreement, ..) = invited(&app).await;
+    let Invited { agreement, .. } = invited(&app).await;
     let below = register(&app, "coordinator.flen", "Underleverantör Exempel AB").await;
     let title = json!({ "agreementId": agreement["id"], "expectedVersion": 2, "title": "Fel" });
     refused(&app, "coordinator.flen", "updateAgreement", title, &[("FORBIDDEN", "agreementId")]).await;
@@ -187,7 +165,7 @@ async fn the_lead_alone_keeps_the_common_part_and_the_sub_processors() {
 #[tokio::test]
 async fn in_the_own_row_what_is_left_out_stays_and_what_is_null_is_cleared() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, _) = invited(&app).await;
+    let Invited { agreement, gnesta, .. } = invited(&app).await;
     let values = json!({ "processingFrom": "2026-03-01", "processingTo": "2027-12-31", "diaryNumber": "EXEMPEL 2026/3", "filedAt": "Exempelarkivet",
         "documentUrl": "https://arkiv.example/3", "responsibleId": id(&person(&app, "reader.gnesta").await), "subProcessorAuthorisation": "SPECIFIC" });
     let set = done(&app, "coordinator.gnesta", "updateAgreementParty", own(&agreement, &gnesta, &values)).await;
@@ -208,7 +186,7 @@ async fn in_the_own_row_what_is_left_out_stays_and_what_is_null_is_cleared() {
 #[tokio::test]
 async fn whatever_is_malformed_in_the_own_row_is_told_and_a_person_who_is_not_seen_is_not_found() {
     let app = TestApp::start().await;
-    let (agreement, gnesta, _) = invited(&app).await;
+    let Invited { agreement, gnesta, .. } = invited(&app).await;
     let by_own = async |fields: Value, expected: &[(&str, &str)]| {
         refused(&app, "coordinator.gnesta", "updateAgreementParty", own(&agreement, &gnesta, &fields), expected).await
     };

@@ -12,7 +12,7 @@ mod withdraw;
 use serde_json::{Value, json};
 
 use crate::{
-    organisation::{done, id},
+    organisation::{board, done, id},
     support::TestApp,
 };
 
@@ -25,6 +25,41 @@ pub(crate) async fn register(app: &TestApp, persona: &str, name: &str) -> String
 pub(crate) async fn draft(app: &TestApp, persona: &str, lead: &str, processor: &str, title: &str) -> Value {
     let input = json!({ "leadControllerId": lead, "processorId": processor, "title": title });
     done(app, persona, "draftAgreement", input).await
+}
+
+/// An agreement of Gnesta's with a new supplier, to which a board of Flen is invited.
+struct Invited {
+    agreement: Value,
+    /// The board that leads it.
+    gnesta: String,
+    /// The board that is invited.
+    flen: String,
+    /// The supplier.
+    party: String,
+}
+
+async fn invited(app: &TestApp) -> Invited {
+    invited_with(app, &json!({})).await
+}
+
+/// The same by an invitation with more fields.
+async fn invited_with(app: &TestApp, fields: &Value) -> Invited {
+    let (gnesta, flen) = (board(app, "gnesta", "Socialnämnden").await, board(app, "flen", "Socialnämnden").await);
+    let party = register(app, "coordinator.gnesta", "Leverantör Exempel AB").await;
+    let agreement = draft(app, "coordinator.gnesta", &gnesta, &party, "Gemensamt exempelavtal").await;
+    let agreement = done(app, "coordinator.gnesta", "inviteToAgreement", with(invite(&agreement, &flen), fields)).await;
+    Invited { agreement, gnesta, flen, party }
+}
+
+/// What invites a controller.
+fn invite(agreement: &Value, controller: &str) -> Value {
+    json!({ "agreementId": agreement["id"], "expectedVersion": agreement["version"], "controllerId": controller })
+}
+
+/// A controller's own row of an agreement.
+fn row<'a>(agreement: &'a Value, controller: &str) -> &'a Value {
+    let rows = agreement["parties"].as_array().unwrap();
+    rows.iter().find(|row| row["controller"]["id"] == controller).unwrap_or_else(|| panic!("{controller} is no party of {agreement:#}"))
 }
 
 /// What lists a sub-processor from the beginning of the year, until further notice.

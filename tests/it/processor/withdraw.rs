@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{draft, engage, register, with};
+use super::{Invited, draft, engage, invite, invited, invited_with, register, row, with};
 use crate::{
     organisation::{TODAY, TOMORROW, board, done, id, node, number, refused, withdrawal},
     support::{TestApp, nodes},
@@ -17,24 +17,6 @@ async fn stays(app: &TestApp, persona: &str, object: &Value, code: &str) -> Valu
     refused(app, persona, "withdrawRecord", withdrawal(object), &[(code, "id")]).await
 }
 
-/// Gnesta's agreement, to which a board of Flen is invited, with a supplier: the agreement, Flen's board and the supplier.
-async fn invited(app: &TestApp) -> (Value, String, String) {
-    let (gnesta, flen) = (board(app, "gnesta", "Socialnämnden").await, board(app, "flen", "Socialnämnden").await);
-    let party = register(app, "coordinator.gnesta", "Leverantör Exempel AB").await;
-    let agreement = draft(app, "coordinator.gnesta", &gnesta, &party, "Gemensamt exempelavtal").await;
-    (done(app, "coordinator.gnesta", "inviteToAgreement", invite(&agreement, &flen)).await, flen, party)
-}
-
-fn invite(agreement: &Value, controller: &str) -> Value {
-    json!({ "agreementId": agreement["id"], "expectedVersion": agreement["version"], "controllerId": controller })
-}
-
-/// A controller's own row of an agreement.
-fn row(agreement: &Value, controller: &str) -> Value {
-    let rows = agreement["parties"].as_array().unwrap();
-    rows.iter().find(|row| row["controller"]["id"] == controller).unwrap_or_else(|| panic!("{controller} is no party")).clone()
-}
-
 async fn join(app: &TestApp, agreement: &Value, controller: &str) -> Value {
     let version = row(agreement, controller)["version"].clone();
     let input = json!({ "agreementId": agreement["id"], "expectedVersion": version, "controllerId": controller, "joinedOn": TODAY });
@@ -44,7 +26,7 @@ async fn join(app: &TestApp, agreement: &Value, controller: &str) -> Value {
 #[tokio::test]
 async fn an_agreement_that_was_a_mistake_is_gone_for_everybody_at_once_and_from_every_list() {
     let app = TestApp::start().await;
-    let (agreement, flen, party) = invited(&app).await;
+    let Invited { agreement, flen, party, .. } = invited(&app).await;
     let sub = register(&app, "coordinator.gnesta", "Underleverantör Exempel AB").await;
     let engagement = done(&app, "coordinator.gnesta", "listSubProcessor", engage(&id(&agreement), &sub, None)).await;
     let query = "query($agreement: ID!, $row: ID!, $engagement: ID!, $party: ID!, $sub: ID!, $board: ID!, $day: Date) {
@@ -86,13 +68,13 @@ async fn an_agreement_that_was_a_mistake_is_gone_for_everybody_at_once_and_from_
 #[tokio::test]
 async fn an_agreement_that_another_has_joined_is_not_the_leads_to_take_away() {
     let app = TestApp::start().await;
-    let (agreement, flen, _) = invited(&app).await;
+    let Invited { agreement, flen, .. } = invited(&app).await;
     let joined = join(&app, &agreement, &flen).await;
     stays(&app, "coordinator.gnesta", &joined, "WRONG_STATE").await;
-    stays(&app, "coordinator.gnesta", &row(&joined, &flen), "FORBIDDEN").await;
+    stays(&app, "coordinator.gnesta", row(&joined, &flen), "FORBIDDEN").await;
     stays(&app, "coordinator.flen", &joined, "FORBIDDEN").await;
     // When Flen has taken back its joining, nobody stands in the way.
-    withdrawn(&app, "coordinator.flen", &row(&joined, &flen)).await;
+    withdrawn(&app, "coordinator.flen", row(&joined, &flen)).await;
     assert!(node(&app, "reader.flen", &id(&joined)).await.is_null());
     withdrawn(&app, "coordinator.gnesta", &joined).await;
 }
@@ -100,7 +82,7 @@ async fn an_agreement_that_another_has_joined_is_not_the_leads_to_take_away() {
 #[tokio::test]
 async fn an_invitation_is_taken_back_by_the_lead_or_refused_by_the_invited_and_can_be_made_again() {
     let app = TestApp::start().await;
-    let (agreement, flen, _) = invited(&app).await;
+    let Invited { agreement, flen, .. } = invited(&app).await;
     for persona in ["coordinator.gnesta", "coordinator.flen"] {
         let agreement = node(&app, "coordinator.gnesta", &id(&agreement)).await;
         let invited = if agreement["parties"].as_array().unwrap().len() == 2 {
@@ -109,9 +91,9 @@ async fn an_invitation_is_taken_back_by_the_lead_or_refused_by_the_invited_and_c
             done(&app, "coordinator.gnesta", "inviteToAgreement", invite(&agreement, &flen)).await
         };
         assert_eq!(node(&app, "reader.flen", &id(&invited)).await["id"], invited["id"]);
-        stays(&app, "boardcoordinator.gnesta", &row(&invited, &flen), "FORBIDDEN").await;
-        stays(&app, "coordinator.vingaker", &row(&invited, &flen), "NOT_FOUND").await;
-        withdrawn(&app, persona, &row(&invited, &flen)).await;
+        stays(&app, "boardcoordinator.gnesta", row(&invited, &flen), "FORBIDDEN").await;
+        stays(&app, "coordinator.vingaker", row(&invited, &flen), "NOT_FOUND").await;
+        withdrawn(&app, persona, row(&invited, &flen)).await;
         assert!(node(&app, "reader.flen", &id(&invited)).await.is_null());
         assert_eq!(node(&app, "reader.gnesta", &id(&invited)).await["parties"].as_array().unwrap().len(), 1);
         let own = json!({ "agreementId": invited["id"], "expectedVersion": 2, "controllerId": flen, "joinedOn": TODAY });
@@ -122,7 +104,7 @@ async fn an_invitation_is_taken_back_by_the_lead_or_refused_by_the_invited_and_c
 #[tokio::test]
 async fn the_leads_own_row_goes_with_the_agreement_only() {
     let app = TestApp::start().await;
-    let (agreement, ..) = invited(&app).await;
+    let Invited { agreement, .. } = invited(&app).await;
     let own = agreement["parties"][0].clone();
     assert_eq!(own["lead"], true);
     stays(&app, "coordinator.gnesta", &own, "WRONG_STATE").await;
@@ -144,7 +126,7 @@ async fn new_members_of_a_joint_board_do_not_read_what_it_has_withdrawn_from() {
     let other = draft(&app, "coordinator.gnesta", &social, &party, "Annat").await;
     let other = done(&app, "coordinator.gnesta", "inviteToAgreement", invite(&other, &id(&joint))).await;
     assert_eq!(node(&app, "reader.flen", &id(&other)).await["id"], other["id"]);
-    withdrawn(&app, "coordinator.gnesta", &row(&other, &id(&joint))).await;
+    withdrawn(&app, "coordinator.gnesta", row(&other, &id(&joint))).await;
     withdrawn(&app, "coordinator.gnesta", &own).await;
     let more = json!([{ "municipality": "vingaker", "validFrom": "2026-01-01" }]);
     let change = json!({ "controllerId": joint["id"], "expectedVersion": 1, "members": more });
@@ -159,7 +141,7 @@ async fn new_members_of_a_joint_board_do_not_read_what_it_has_withdrawn_from() {
 #[tokio::test]
 async fn a_sub_processor_that_was_a_mistake_goes_when_it_engages_nobody_and_its_place_is_not_given_again() {
     let app = TestApp::start().await;
-    let (agreement, ..) = invited(&app).await;
+    let Invited { agreement, .. } = invited(&app).await;
     let suppliers =
         [register(&app, "coordinator.gnesta", "Under Ett AB").await, register(&app, "coordinator.gnesta", "Under Två AB").await];
     let list = async |party: &str, above: Option<&str>| {
@@ -232,7 +214,7 @@ async fn a_party_that_another_municipality_has_on_record_is_withdrawn_by_the_coo
 #[tokio::test]
 async fn the_history_of_an_agreement_tells_what_was_withdrawn_of_it_and_the_log_that_it_was_itself_to_all_who_had_it() {
     let app = TestApp::start().await;
-    let (agreement, flen, _) = invited(&app).await;
+    let Invited { agreement, flen, .. } = invited(&app).await;
     let sub = register(&app, "coordinator.gnesta", "Underleverantör Exempel AB").await;
     let engagement = done(&app, "coordinator.gnesta", "listSubProcessor", engage(&id(&agreement), &sub, None)).await;
     withdrawn(&app, "coordinator.gnesta", &engagement).await;
@@ -260,11 +242,7 @@ async fn the_history_of_an_agreement_tells_what_was_withdrawn_of_it_and_the_log_
 #[tokio::test]
 async fn the_day_of_joining_is_corrected_where_it_stands() {
     let app = TestApp::start().await;
-    let (gnesta, flen) = (board(&app, "gnesta", "Socialnämnden").await, board(&app, "flen", "Socialnämnden").await);
-    let party = register(&app, "coordinator.gnesta", "Leverantör Exempel AB").await;
-    let agreement = draft(&app, "coordinator.gnesta", &gnesta, &party, "Gemensamt exempelavtal").await;
-    let early = with(invite(&agreement, &flen), &json!({ "invitedOn": "2026-03-01" }));
-    let agreement = done(&app, "coordinator.gnesta", "inviteToAgreement", early).await;
+    let Invited { agreement, gnesta, flen, .. } = invited_with(&app, &json!({ "invitedOn": "2026-03-01" })).await;
     let own = |agreement: &Value, controller: &str, day: Value| json!({ "agreementId": agreement["id"], "controllerId": controller, "expectedVersion": row(agreement, controller)["version"], "joinedOn": day });
     let not_yet = own(&agreement, &flen, json!("2026-03-02"));
     refused(&app, "coordinator.flen", "updateAgreementParty", not_yet, &[("WRONG_STATE", "joinedOn")]).await;

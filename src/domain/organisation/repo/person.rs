@@ -44,7 +44,7 @@ pub async fn people_page(tx: &Tx, scope: &ReadScope, filter: &PeopleFilter, aske
     if let Some(text) = &filter.text {
         select = select.filter(contains(person::Column::NameSort, &sort_key(text)));
     }
-    page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.try_map(|row| Ok(person(row)))
+    Ok(page::page(tx, select, Sorting::ascending(person::Column::NameSort, person::Column::Id), asked).await?.map(person))
 }
 
 /// The people with these ids whom the scope opens, also those whose names are erased: records refer to them.

@@ -69,7 +69,7 @@ pub async fn create(cx: &Cx, command: CreateController) -> Result<Recorded<Contr
     // Who is not a member yet will be, and is told.
     let touched = Touched::controllers(readers.iter().map(|reader| (reader.municipality, new.id)));
     let change = told_members(Change::made(&new), &[], &readers);
-    audit::record(&cx.doing(), &scope, touched, change, new.id).await
+    audit::record(&cx.doing(&scope), touched, change, new.id).await
 }
 
 /// A changed controller. Nothing inside means: leave as it is.
@@ -120,7 +120,7 @@ pub async fn update(cx: &Cx, command: UpdateController) -> Result<Recorded<Contr
     let named = Touched::controllers(members.iter().map(|member| (member.municipality, changed.id)));
     let touched = visibility::touched(changed.id, &readers, cx.today).and(named);
     let change = told_members(Change::changed(&current, &changed), &readers, &members);
-    audit::record(&cx.doing(), &scope, touched, change, changed.id).await
+    audit::record(&cx.doing(&scope), touched, change, changed.id).await
 }
 
 /// A change of a controller with the memberships that it gave or changed.

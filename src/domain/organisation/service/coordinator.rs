@@ -51,7 +51,7 @@ pub async fn assign(cx: &Cx, command: AssignCoordinator) -> Result<Recorded<Assi
     };
     repo::insert_assignments(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
     let touched = visibility::touched(controller.id, &readers, cx.today);
-    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
+    audit::record(&cx.doing(&scope), touched, Change::made(&new), new.id).await
 }
 
 /// The end of an assignment.
@@ -79,5 +79,5 @@ pub async fn end(cx: &Cx, command: EndAssignment) -> Result<Recorded<AssignmentI
     let changed = Assignment { validity, version: current.version + 1, ..current.clone() };
     stored(repo::update_assignment(&cx.tx, &scope, &changed).await?, current.version)?;
     let touched = visibility::touched(controller.id, &readers, cx.today);
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }

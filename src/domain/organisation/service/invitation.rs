@@ -45,7 +45,7 @@ pub async fn invite(cx: &Cx, command: InvitePerson) -> Result<Recorded<Invitatio
     let inviter = Some(cx.viewer.account);
     let made = make(&cx.tx, &scope, &cx.logins, (&cx.ids, cx.now), person.id, &municipality, inviter).await?;
     let change = invited(&made);
-    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, made).await
+    audit::record(&cx.doing(&scope), Touched::municipality(municipality.id), change, made).await
 }
 
 /// What the audit log tells of an invitation: not its link.

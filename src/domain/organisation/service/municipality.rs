@@ -47,7 +47,7 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Recorded<Mun
         let new = new_municipality(cx, command)?;
         is_the_only_one(cx, &scope, &new).await?;
         repo::insert_municipality(&cx.tx, &scope, &new).await?;
-        return audit::record(&cx.doing(), &scope, touched(new.id), Change::made(&new), new.id).await;
+        return audit::record(&cx.doing(&scope), touched(new.id), Change::made(&new), new.id).await;
     };
     unchanged(command.expected_version, current.version)?;
     let from = command.member_from.unwrap_or(current.membership.from);
@@ -63,7 +63,7 @@ pub async fn record(cx: &Cx, command: RecordMunicipality) -> Result<Recorded<Mun
     };
     is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_municipality(&cx.tx, &scope, &changed).await?, current.version)?;
-    audit::record(&cx.doing(), &scope, touched(changed.id), Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched(changed.id), Change::changed(&current, &changed), changed.id).await
 }
 
 /// A membership concerns the municipality and all others.

@@ -60,7 +60,7 @@ pub async fn appoint(cx: &Cx, command: AppointOfficer) -> Result<Recorded<Appoin
     };
     repo::insert_appointments(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
     let touched = visibility::touched(controller.id, &readers, cx.today);
-    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
+    audit::record(&cx.doing(&scope), touched, Change::made(&new), new.id).await
 }
 
 /// The authority was told of an appointment.
@@ -85,7 +85,7 @@ pub async fn record_notification(cx: &Cx, command: RecordNotification) -> Result
     let AuthorityNotification { kind, on, reference } = command.notification;
     let told = [Some(kind.code().to_owned()), Some(on.to_string()), reference].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let change = Change::changed(&current, &changed).with("notifications", None, Some(told));
-    audit::record(&cx.doing(), &scope, touched, change, changed.id).await
+    audit::record(&cx.doing(&scope), touched, change, changed.id).await
 }
 
 /// The end of an appointment.
@@ -111,7 +111,7 @@ pub async fn end(cx: &Cx, command: EndAppointment) -> Result<Recorded<Appointmen
     rules::does_not_overlap(validity, &others.map(|other| other.validity).collect::<Vec<_>>(), "validTo")?;
     let changed = Appointment { validity, end_reason: Some(command.end_reason), version: current.version + 1, ..current.clone() };
     stored(repo::update_appointment(&cx.tx, &scope, &changed).await?, current.version)?;
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }
 
 async fn own_appointment(cx: &Cx, id: AppointmentId) -> Result<(Appointment, WriteScope, Touched), Failure> {

@@ -35,7 +35,7 @@ pub async fn create(cx: &Cx, command: CreatePerson) -> Result<Recorded<PersonId>
     let scope = require(&cx.viewer, Action::KeepPerson, Subject::Person(id, municipality), "municipality")?;
     let new = Person { id, municipality, name: command.name, email: command.email, phone: command.phone, version: 1, erased_at: None };
     repo::insert_people(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    audit::record(&cx.doing(), &scope, Touched::municipality(municipality), Change::made(&new), id).await
+    audit::record(&cx.doing(&scope), Touched::municipality(municipality), Change::made(&new), id).await
 }
 
 /// A changed person. Nothing inside means: leave as it is.
@@ -67,5 +67,5 @@ pub async fn update(cx: &Cx, command: UpdatePerson) -> Result<Recorded<PersonId>
     };
     stored(repo::update_person(&cx.tx, &scope, &changed).await?, current.version)?;
     let touched = Touched::municipality(changed.municipality);
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }

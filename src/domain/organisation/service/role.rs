@@ -49,7 +49,7 @@ pub async fn grant(cx: &Cx, command: GrantRole) -> Result<Recorded<RoleRecord>, 
     rules::does_not_overlap(record.validity, &periods, "validFrom")?;
     repo::insert_role_records(&cx.tx, &scope, &[(cx.ids.uuid(cx.now), record.clone())]).await?;
     let change = granted(&record);
-    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, record).await
+    audit::record(&cx.doing(&scope), Touched::municipality(municipality.id), change, record).await
 }
 
 /// The end of a role.
@@ -82,7 +82,7 @@ pub async fn revoke(cx: &Cx, command: RevokeRole) -> Result<Recorded<RoleRecord>
     let change = Change::of(person.id).with(told_as(&record), Some(record.validity.to_string()), Some(validity.to_string()));
     let ended = RoleRecord { validity, version: record.version + 1, ..record };
     stored(repo::update_role_record(&cx.tx, &scope, key, &ended).await?, record.version)?;
-    audit::record(&cx.doing(), &scope, Touched::municipality(municipality.id), change, ended).await
+    audit::record(&cx.doing(&scope), Touched::municipality(municipality.id), change, ended).await
 }
 
 /// What the audit log tells of a new role.

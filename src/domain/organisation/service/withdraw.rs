@@ -51,7 +51,7 @@ pub async fn controller(cx: &Cx, command: Withdraw<ControllerKind>) -> Result<Re
     // Who is not a member yet would have been, and is told.
     let told = readers.iter().filter(|reader| reader.membership.is_none_or(|membership| membership.to.is_none_or(|to| cx.today <= to)));
     let touched = Touched::controllers(told.map(|reader| (reader.municipality, current.id)));
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws a person who has nothing to do any more.
@@ -72,7 +72,7 @@ pub async fn person(cx: &Cx, command: Withdraw<PersonKind>) -> Result<Recorded<P
     }
     stored(repo::withdraw_person(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     let touched = Touched::municipality(current.municipality);
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws a coordinator's assignment: it never gave the role rightly.
@@ -84,7 +84,7 @@ pub async fn assignment(cx: &Cx, command: Withdraw<AssignmentKind>) -> Result<Re
     unchanged(command.expected_version, current.version)?;
     stored(repo::withdraw_assignment(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     let touched = visibility::touched(controller.id, &readers, cx.today);
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws an officer's appointment, with what the authority was told of it.
@@ -96,5 +96,5 @@ pub async fn appointment(cx: &Cx, command: Withdraw<AppointmentKind>) -> Result<
     unchanged(command.expected_version, current.version)?;
     stored(repo::withdraw_appointment(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     let touched = visibility::touched(controller.id, &readers, cx.today);
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }

@@ -88,7 +88,7 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<Agreemen
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
     let change = Change::made(&agreement).and(Change::made(&party));
-    audit::record(&cx.doing(), &scope, touched(cx, &scope, agreement.id).await?, change, agreement.id).await
+    audit::record(&cx.doing(&scope), touched(cx, &scope, agreement.id).await?, change, agreement.id).await
 }
 
 async fn usual_instrument(cx: &Cx, processor: &Party, municipality: MunicipalityId) -> Result<AgreementInstrument, Failure> {
@@ -160,7 +160,7 @@ pub async fn update(cx: &Cx, command: UpdateAgreement) -> Result<Recorded<Agreem
     };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
     let touched = touched(cx, &scope, changed.id).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }
 
 /// Another controller is invited to an agreement.
@@ -199,5 +199,5 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<Agre
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(changed.id, controller.id)]).await?;
     let touched = touched(cx, &scope, changed.id).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::made(&party), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::made(&party), changed.id).await
 }

@@ -144,5 +144,5 @@ async fn save(cx: &Cx, scope: &WriteScope, before: &AgreementParty, row: Agreeme
     let changed = AgreementParty { version: before.version + 1, ..row };
     stored(repo::update_agreement_party(&cx.tx, scope, &changed).await?, before.version)?;
     let touched = touched(cx, scope, changed.agreement).await?;
-    audit::record(&cx.doing(), scope, touched, Change::changed(before, &changed), changed.agreement).await
+    audit::record(&cx.doing(scope), touched, Change::changed(before, &changed), changed.agreement).await
 }

@@ -57,7 +57,7 @@ pub async fn merge(cx: &Cx, command: MergeParties) -> Result<Recorded<PartyId>, 
     stored(repo::update_party(&cx.tx, &scope, &merged).await?, kept.version)?;
     repo::refer_to(&cx.tx, &scope, duplicate.id, kept.id).await?;
     let withdrawn = Change::withdrawn(&duplicate, format!("mergeParties: {}", kept.id));
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&kept, &merged).and(withdrawn), kept.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&kept, &merged).and(withdrawn), kept.id).await
 }
 
 /// The right to merge a party: what another municipality has on record, ended or yet to come, would change its meaning.

@@ -66,7 +66,7 @@ pub async fn register(cx: &Cx, command: RegisterParty) -> Result<Recorded<PartyI
     };
     is_the_only_one(cx, &scope, &new).await?;
     repo::insert_parties(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
-    audit::record(&cx.doing(), &scope, Touched::cooperation(), Change::made(&new), new.id).await
+    audit::record(&cx.doing(&scope), Touched::cooperation(), Change::made(&new), new.id).await
 }
 
 /// A changed party. Nothing inside means: leave as it is.
@@ -157,7 +157,7 @@ pub async fn update(cx: &Cx, command: UpdateParty) -> Result<Recorded<PartyId>, 
     is_the_only_one(cx, &scope, &changed).await?;
     stored(repo::update_party(&cx.tx, &scope, &changed).await?, current.version)?;
     let touched = touched(cx, &scope, changed.id).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::changed(&current, &changed), changed.id).await
+    audit::record(&cx.doing(&scope), touched, Change::changed(&current, &changed), changed.id).await
 }
 
 /// The municipalities that use a party on a day; without a day those that have ever recorded that they do or will.

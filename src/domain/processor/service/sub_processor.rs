@@ -75,7 +75,7 @@ pub async fn list(cx: &Cx, command: ListSubProcessor) -> Result<Recorded<Engagem
     };
     repo::insert_engagements(&cx.tx, &scope, std::slice::from_ref(&new)).await?;
     let touched = touched(cx, &scope, new.agreement).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::made(&new), new.id).await
+    audit::record(&cx.doing(&scope), touched, Change::made(&new), new.id).await
 }
 
 /// The parties from the engager up to the processor.
@@ -143,7 +143,7 @@ pub async fn correct(cx: &Cx, command: CorrectSubProcessor) -> Result<Recorded<E
         ..current.clone()
     };
     let change = save(cx, &scope, &current, changed).await?;
-    audit::record(&cx.doing(), &scope, touched(cx, &scope, current.agreement).await?, change, current.id).await
+    audit::record(&cx.doing(&scope), touched(cx, &scope, current.agreement).await?, change, current.id).await
 }
 
 /// The end of an engagement.
@@ -185,7 +185,7 @@ pub async fn end(cx: &Cx, command: EndSubProcessor) -> Result<Recorded<Engagemen
         let validity = other.validity.until(command.valid_to);
         change = change.and(save(cx, &scope, &other, Engagement { validity, ..other.clone() }).await?);
     }
-    audit::record(&cx.doing(), &scope, touched(cx, &scope, current.agreement).await?, change, current.id).await
+    audit::record(&cx.doing(&scope), touched(cx, &scope, current.agreement).await?, change, current.id).await
 }
 
 async fn save(cx: &Cx, scope: &WriteScope, before: &Engagement, engagement: Engagement) -> Result<Change, Failure> {

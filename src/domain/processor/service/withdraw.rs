@@ -28,7 +28,7 @@ pub async fn party(cx: &Cx, command: Withdraw<PartyKind>) -> Result<Recorded<Par
     unchanged(command.expected_version, current.version)?;
     stored(repo::withdraw_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     let touched = party::touched(cx, &scope, current.id).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws an agreement that nobody has joined, with all that belongs to it. Those who are invited lose it, too.
@@ -45,7 +45,7 @@ pub async fn agreement(cx: &Cx, command: Withdraw<AgreementKind>) -> Result<Reco
     let touched = touched(cx, &scope, current.id).await?;
     stored(repo::withdraw_agreement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.id, None).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws an invitation or a joining: by the party itself, and by the lead only while it has not joined.
@@ -66,7 +66,7 @@ pub async fn agreement_party(cx: &Cx, command: Withdraw<AgreementPartyKind>) -> 
     let touched = touched(cx, &scope, current.agreement).await?;
     stored(repo::withdraw_agreement_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     visibility::repo::close_agreement(&cx.tx, &scope, current.agreement, Some(current.controller)).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 /// Withdraws a sub-processor that engages no other.
@@ -84,7 +84,7 @@ pub async fn engagement(cx: &Cx, command: Withdraw<EngagementKind>) -> Result<Re
     }
     stored(repo::withdraw_engagement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
     let touched = touched(cx, &scope, current.agreement).await?;
-    audit::record(&cx.doing(), &scope, touched, Change::withdrawn(&current, command.reason), current.id).await
+    audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
 
 fn wrong_state(sv: &'static str, en: &'static str) -> Failure {

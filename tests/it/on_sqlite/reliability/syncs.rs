@@ -39,6 +39,9 @@ fn traced(program: &Command, into: &Path) -> Command {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_acknowledged_change_was_synced_to_the_disk_before_its_answer() {
+    if let Ok(asked) = std::env::var(LOOP) {
+        return loop_of_transactions(&asked).await;
+    }
     let database = Database::empty();
     let installation = Installation::new(database.url()).await;
     let file = installation.folder().join("syncs");
@@ -88,15 +91,15 @@ async fn each_acknowledged_change_was_synced_to_the_disk_before_its_answer() {
 /// Transactions of the loop.
 const COMMITS: usize = 200;
 
-/// Tells the loop which setting it is to have, and where.
+/// The variable that makes the test a loop of transactions, and nothing else: tells which setting it has, and where.
 const LOOP: &str = "TEST_SYNCS_OF";
 
-/// How many syncs a loop of transactions has with this `synchronous`: this same program, begun anew to do nothing else.
+/// How many syncs a loop of transactions has with this `synchronous`: this same program, begun anew for the test above.
 async fn syncs_of_a_loop(synchronous: &str) -> usize {
     let folder = tempfile::tempdir().unwrap();
-    let name = concat!(module_path!(), "::a_loop_of_transactions").split_once("::").unwrap().1;
+    let name = concat!(module_path!(), "::each_acknowledged_change_was_synced_to_the_disk_before_its_answer").split_once("::").unwrap().1;
     let mut this = Command::new(std::env::current_exe().unwrap());
-    this.args(["--exact", name, "--ignored"]).env(LOOP, format!("{synchronous} {}", folder.path().display()));
+    this.args(["--exact", name]).env(LOOP, format!("{synchronous} {}", folder.path().display()));
     let file = folder.path().join("syncs");
     let ended = tokio::task::spawn_blocking({
         let command = traced(&this, &file);
@@ -107,10 +110,7 @@ async fn syncs_of_a_loop(synchronous: &str) -> usize {
     syncs(&file)
 }
 
-#[tokio::test]
-#[ignore = "begun by the test before it, under strace"]
-async fn a_loop_of_transactions() {
-    let asked = std::env::var(LOOP).unwrap();
+async fn loop_of_transactions(asked: &str) {
     let (synchronous, folder) = asked.split_once(' ').unwrap();
     let url = format!("sqlite://{}?mode=rwc", Path::new(folder).join("loop.sqlite").display());
     let mut options = ConnectOptions::new(url);
