@@ -269,7 +269,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("agreement_suspension_agreement", "agreement_suspension", &["agreement_id", "suspended_from"]),
         unique("acknowledged_warning_agreement", "acknowledged_warning", &["agreement_id", "rule"]),
         unique("instruction_number", "instruction", &["agreement_id", "number"]),
-        unique("agreement_content_item", "agreement_content", &["agreement_id", "item"]),
+        unique("agreement_content_item", "agreement_content", &["agreement_id", "item", "answered_on"]),
         index("assurance_agreement", "assurance", &["agreement_id", "assured_on"]),
         index("agreement_notice_agreement", "agreement_notice", &["agreement_id", "sent_on"]),
         index("agreement_contact_agreement", "agreement_contact", &["agreement_id", "side", "purpose", "valid_from"]),

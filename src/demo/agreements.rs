@@ -1,8 +1,12 @@
-//! The demo's suppliers, agreements and sub-processors: 40, 250 and 600 for each six municipalities.
+//! The demo's suppliers, agreements and sub-processors: 40, 250 and 600 for each six municipalities; 20 agreements are joint.
 
 use chrono::{Days, NaiveDate};
 
-use super::{Filling, organisation::Directory, organisation::invented_number, random::Random};
+use super::{
+    Filling, changes, keeping,
+    organisation::{Directory, invented_number},
+    random::Random,
+};
 use crate::{
     authz::{Action, WriteScope},
     domain::{
@@ -24,7 +28,7 @@ use crate::{
 };
 
 const PARTIES: usize = 40;
-const AGREEMENTS: usize = 250;
+pub(super) const AGREEMENTS: usize = 250;
 const JOINT: usize = 20;
 const ENGAGEMENTS: usize = 600;
 const DEEPEST: usize = 3;
@@ -64,13 +68,15 @@ pub(super) async fn fill(filling: &Filling, directory: &Directory, scale: u32, r
         visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.recorded_at, some).await?;
     }
     repo::insert_engagements(&filling.tx, &scope, &engagements).await?;
-    sign(filling, &scope, &drafts, random).await?;
+    let terms = sign(filling, &scope, &drafts, random).await?;
+    keeping::fill(filling, &scope, &drafts, random).await?;
+    changes::fill(filling, &scope, directory, (&parties, &agreements, &terms), random).await?;
     rebuild(&filling.tx, &scope).await?;
     Ok(())
 }
 
 /// Of twenty agreements seventeen are in force, one is signed by the processor alone, one is agreed on but begins later, one is a draft.
-async fn sign(filling: &Filling, scope: &WriteScope, drafts: &[Draft], random: &mut Random) -> anyhow::Result<()> {
+async fn sign(filling: &Filling, scope: &WriteScope, drafts: &[Draft], random: &mut Random) -> anyhow::Result<Vec<Terms>> {
     let mut terms = Vec::new();
     for draft in drafts {
         let stage = random.below(20);
@@ -91,7 +97,7 @@ async fn sign(filling: &Filling, scope: &WriteScope, drafts: &[Draft], random: &
     }
     repo::insert_terms(&filling.tx, scope, &terms).await?;
     repo::insert_signatures(&filling.tx, scope, &filling.ids, filling.recorded_at, &terms).await?;
-    Ok(())
+    Ok(terms)
 }
 
 fn country(code: &str) -> CountryCode {
@@ -124,10 +130,12 @@ fn parties(filling: &Filling, directory: &Directory, scale: usize, random: &mut 
         .collect()
 }
 
-struct Draft {
-    agreement: Agreement,
-    parties: Vec<AgreementParty>,
-    since: NaiveDate,
+/// An agreement with its parties.
+pub(super) struct Draft {
+    pub agreement: Agreement,
+    pub parties: Vec<AgreementParty>,
+    /// When it was drawn up.
+    pub since: NaiveDate,
 }
 
 fn agreements(filling: &Filling, directory: &Directory, parties: &[Party], scale: usize, random: &mut Random) -> Vec<Draft> {

@@ -3,7 +3,9 @@
 //! `serve` has no way here: only the command `demo` knows this module, and only its router has `/demo/personas`.
 
 mod agreements;
+mod changes;
 mod console;
+mod keeping;
 pub mod login;
 mod organisation;
 mod provider;

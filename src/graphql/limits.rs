@@ -51,6 +51,7 @@ pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[
     ("Viewer", "roles", 100),
     ("Instruction", "processingCountries", 40),
     ("ProcessorAgreement", "contents", 14),
+    ("ProcessorAgreement", "acknowledgements", 15),
     ("SubProcessorEngagement", "processingCountries", 40),
     ("SubProcessorChange", "processingCountries", 40),
     ("AuditEntry", "changes", 50),

@@ -1,6 +1,8 @@
 //! Four worlds, as Gnesta sees them: its own records, another municipality's, those of a joint board and of a joint agreement. Each
 //! has one of everything, with a text of its own wherever a text can stand, and knows what was written.
 
+mod life;
+
 use std::collections::BTreeMap;
 
 use entity::{agreement_suspension, audit_entry};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     authz::rights::Facts,
     organisation::{done, id, number, person},
-    processor::{draft, with},
+    processor::{draft, objection::own_case, with},
     support::{TestApp, now},
 };
 
@@ -269,6 +271,7 @@ impl Making<'_> {
         self.instructions_and_assurances(&agreement).await;
         self.notices(&agreement, &controllers.lead).await;
         self.engagements(&agreement, &controllers, &parties).await;
+        self.life(&agreement, &controllers, &parties).await;
         controllers.lead
     }
 
@@ -491,11 +494,11 @@ impl Making<'_> {
             "version": 1 });
         let breach = json!({ "kind": "BREACH", "direction": "FROM_PROCESSOR", "sentOn": "2026-11-19", "missingParts": ["MEASURES"],
             "text": world.text("Incident") });
-        let received = json!({ "deemedReceivedOn": "2026-11-20", "missingParts": ["MEASURES"] });
+        let received = json!({ "deemedReceivedOn": "2026-11-23", "missingParts": ["MEASURES"] });
         self.notice(agreement, breach, &with(nothing.clone(), &received)).await;
         let assistance = json!({ "kind": "ASSISTANCE_REQUEST", "direction": "TO_PROCESSOR", "sentOn": "2026-11-20", "controllerId": lead,
             "text": world.text("Bistånd") });
-        let received = json!({ "deemedReceivedOn": "2026-11-23", "answerDueOn": "2026-11-26", "controller": lead });
+        let received = json!({ "deemedReceivedOn": "2026-11-24", "answerDueOn": "2026-11-27", "controller": lead });
         self.notice(agreement, assistance, &with(nothing, &received)).await;
     }
 
@@ -543,9 +546,9 @@ impl Making<'_> {
         let input = with(known.clone(), &json!({ "engagementId": id, "expectedVersion": 1 }));
         self.done(coordinator, "correctSubProcessor", input).await;
         let authorised = [&controllers.lead, &controllers.joining]
-            .map(|controller| json!({ "authorisation": "NOT_AUTHORISED", "validFrom": "2026-01-08", "controller": controller }));
+            .map(|controller| json!({ "authorisation": "NOT_AUTHORISED", "validFrom": "2026-01-08", "controller": controller, "objectionCase": null }));
         let values = json!({ "position": if engaged_by.is_some() { vec![1, 1] } else { vec![1] }, "version": 2, "agreement": agreement, "party": party,
-            "engagedBy": engaged_by, "processingCountries": [country("IN"), country("NO")], "authorisations": authorised });
+            "engagedBy": engaged_by, "introducedBy": null, "processingCountries": [country("IN"), country("NO")], "authorisations": authorised });
         self.put("SubProcessorEngagement", &id, world.on_record(), with(with(what, &known), &values));
         self.append_to(agreement, "subProcessors", &id);
         self.append_to(party, "engagements", &id);

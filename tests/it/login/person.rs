@@ -83,7 +83,7 @@ impl Person {
 
     /// A mutation `name(input:)` that has to go well; gives back its payload, of which `select` is asked.
     pub(crate) async fn done(&mut self, name: &str, input: Value, select: &str) -> Value {
-        let input_type = format!("{}{}Input", name[..1].to_uppercase(), &name[1..]);
+        let input_type = crate::organisation::input_type(name);
         let query = format!("mutation($input: {input_type}!) {{ {name}(input: $input) {{ {select} errors {{ code path message }} }} }}");
         let payload = self.query(&query, json!({ "input": input })).await[name].take();
         assert_eq!(payload["errors"], json!([]), "{name}");

@@ -123,12 +123,16 @@ fn shape(mutation: &str) -> Shape {
         "withdrawRecord" => ("withdrawnId", "", ""),
         other => panic!("no mutation {other}"),
     };
-    let input = match mutation {
+    Shape { input: input_type(mutation), field, of, select }
+}
+
+/// The type of a mutation's input.
+pub(crate) fn input_type(mutation: &str) -> String {
+    match mutation {
         "endDataProtectionOfficerAppointment" => "EndAppointmentInput".to_owned(),
         "acceptSubProcessor" | "objectToSubProcessor" | "withdrawObjection" | "markNotConcerned" => "DecideObjectionInput".to_owned(),
         other => format!("{}{}Input", other[..1].to_uppercase(), &other[1..]),
-    };
-    Shape { input, field, of, select }
+    }
 }
 
 /// What is asked of a payload.

@@ -46,6 +46,22 @@ async fn answers_merge_by_item_and_what_is_left_out_stays() {
 }
 
 #[tokio::test]
+async fn another_answer_holds_from_its_day_and_takes_the_place_of_later_ones() {
+    let app = TestApp::start().await;
+    let mut agreement = drafted(&app).await;
+    for (value, day) in [("YES", "2026-03-01"), ("NO", "2026-05-01"), ("PARTLY", "2026-07-01"), ("YES", "2026-06-01")] {
+        let given = json!({ "answers": [{ "item": "DURATION", "answer": value, "answeredOn": day }] });
+        agreement = done(&app, "coordinator.gnesta", "answerAgreementContents", on(&agreement, &given)).await;
+    }
+    let mut held = Vec::new();
+    for day in ["2026-02-28", "2026-04-30", "2026-05-01", "2026-06-01", "2026-11-22"] {
+        let read = on_day(&app, &agreement, day, "contents { item answer }").await;
+        held.push(answer(&read, "DURATION")["answer"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(held, ["UNKNOWN", "YES", "NO", "YES", "YES"]);
+}
+
+#[tokio::test]
 async fn an_answer_of_tomorrow_two_of_one_item_and_an_old_version_are_refused() {
     let app = TestApp::start().await;
     let agreement = drafted(&app).await;

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::{register, with};
 use crate::{
-    organisation::{TODAY, TOMORROW, board, done, id, node, refused, unknown},
+    organisation::{TODAY, TOMORROW, board, done, id, input_type, node, refused, unknown},
     support::{TestApp, mistakes, nodes},
 };
 
 /// Does something that warns, with an answer to each rule that does; gives back the object.
 pub(crate) async fn acknowledged(app: &TestApp, persona: &str, mutation: &str, input: Value) -> Value {
-    let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let input_type = input_type(mutation);
     let select = "processorAgreement { id version parties { id version controller { id } } } errors { code rule path }";
     let client = app.as_(persona);
     let warned = client.mutate(mutation, &input_type, input.clone(), select).await;

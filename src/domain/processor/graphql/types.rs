@@ -496,14 +496,14 @@ pub struct AcknowledgedWarning {
     /// When it was answered.
     pub at: DateTime<Utc>,
     #[graphql(skip)]
-    pub(super) by: Slot<Arc<Person>>,
+    pub(super) by: Slot<Option<Arc<Person>>>,
 }
 
 #[ComplexObject]
 impl AcknowledgedWarning {
-    /// Who answered.
-    async fn by(&self, ctx: &Context<'_>) -> Result<&Person, ApiError> {
-        self.by.get(ctx).map(AsRef::as_ref)
+    /// Who answered; null where you may not see the person.
+    async fn by(&self, ctx: &Context<'_>) -> Result<Option<&Person>, ApiError> {
+        Ok(self.by.get(ctx)?.as_deref())
     }
 }
 

@@ -22,8 +22,16 @@ pub struct ContentAnswer {
     pub answer: Answer,
     /// A note.
     pub note: Option<String>,
-    /// Since when the answer holds.
+    /// Since when the answer holds: until the next one about the same thing.
     pub answered_on: NaiveDate,
+}
+
+impl ContentAnswer {
+    /// The answer about something that holds on a day.
+    pub fn on(day: NaiveDate, item: AgreementContentItem, answers: &[Self]) -> Option<&Self> {
+        let until = answers.iter().filter(|answer| answer.item == item && answer.answered_on <= day);
+        until.max_by_key(|answer| answer.answered_on)
+    }
 }
 
 /// A version of the controllers' instructions to the processor.

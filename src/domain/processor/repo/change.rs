@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::{agreement_party, change_advice, objection_act, objection_case, sub_processor_change};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::Query,
 };
 use uuid::Uuid;
@@ -72,6 +72,16 @@ pub async fn change_keys(cx: &Cx, of: PartyId) -> Result<Vec<Uuid>, DbErr> {
     use sub_processor_change::Column;
     let select = sub_processor_change::Entity::find().select_only().column(Column::Id).filter(cx.scope.directory_condition());
     select.filter(Column::ProcessorId.eq(of.key())).into_tuple().all(&cx.tx).await
+}
+
+/// The municipalities at whose logins changes that name a party in any part were announced.
+pub async fn announcers(cx: &Cx, party: PartyId) -> Result<Vec<MunicipalityId>, DbErr> {
+    use sub_processor_change::Column;
+    let named = [Column::ProcessorId, Column::SubProcessorId, Column::ReplacesId, Column::EngagedById];
+    let named = named.into_iter().fold(Condition::any(), |named, column| named.add(column.eq(party.key())));
+    let select = there().select_only().column(Column::MunicipalityId).distinct().filter(cx.scope.directory_condition()).filter(named);
+    let keys: Vec<Option<Uuid>> = select.into_tuple().all(&cx.tx).await?;
+    Ok(keys.into_iter().flatten().map(MunicipalityId::new).collect())
 }
 
 /// All changes that these processors announced, by day: those that are withdrawn, too, for the cases in which somebody has acted.
@@ -255,17 +265,21 @@ async fn acts_of(tx: &Tx, cases: impl Iterator<Item = Uuid>) -> Result<HashMap<U
 
 /// Stores what a controller records of its case, whether something was recorded before (version above 1) or not; false where somebody
 /// was faster.
-pub async fn put_case(tx: &Tx, _: &WriteScope, changed: &ObjectionCase) -> Result<bool, DbErr> {
+pub async fn put_case(tx: &Tx, scope: &WriteScope, changed: &ObjectionCase) -> Result<bool, DbErr> {
     use objection_case::Column;
-    let row = case_row(changed);
     if changed.version > 1 {
-        return update(tx, row, (Column::Id, changed.id.key()), (Column::Version, changed.version)).await;
+        return update(tx, case_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await;
     }
     let there = objection_case::Entity::find_by_id(changed.id.key()).one(tx).await?;
     if there.is_some() {
         return Ok(false);
     }
-    insert(tx, vec![row]).await.map(|()| true)
+    insert_case(tx, scope, changed).await.map(|()| true)
+}
+
+/// Stores a case about which nothing was recorded.
+pub async fn insert_case(tx: &Tx, _: &WriteScope, new: &ObjectionCase) -> Result<(), DbErr> {
+    insert(tx, vec![case_row(new)]).await
 }
 
 /// Stores one more act of a case.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use entity::{agreement_contact, agreement_content, agreement_notice, agreement_suspension, assurance, instruction};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Select,
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Select,
     sea_query::Expr,
 };
 
@@ -35,7 +35,7 @@ use crate::{
 
 // ── contents ─────────────────────────────────────────────────────────────────────────────────────
 
-/// What agreements say of the things that they have to say.
+/// What agreements say of the things that they have to say, and said before.
 pub async fn contents(tx: &Tx, of: &[AgreementId]) -> Result<Vec<ContentAnswer>, DbErr> {
     let select = agreement_content::Entity::find().filter(agreement_content::Column::AgreementId.is_in(keys(of)));
     let rows = select.order_by_asc(agreement_content::Column::Id).all(tx).await?;
@@ -51,13 +51,21 @@ pub async fn contents(tx: &Tx, of: &[AgreementId]) -> Result<Vec<ContentAnswer>,
     rows.into_iter().map(answer).collect()
 }
 
-/// Stores answers, each in the place of the one about the same thing.
-pub async fn put_contents(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, answers: &[ContentAnswer]) -> Result<(), DbErr> {
+/// Stores answers, each in the place of those of its day and later about the same thing.
+pub async fn put_contents(tx: &Tx, scope: &WriteScope, ids: &Ids, now: DateTime<Utc>, answers: &[ContentAnswer]) -> Result<(), DbErr> {
     use agreement_content::Column;
     for answer in answers {
-        let same = Column::AgreementId.eq(answer.agreement.key()).and(Column::Item.eq(answer.item.code()));
-        agreement_content::Entity::delete_many().filter(same).exec(tx).await?;
+        let replaced = agreement_content::Entity::delete_many()
+            .filter(Column::AgreementId.eq(answer.agreement.key()))
+            .filter(Column::Item.eq(answer.item.code()))
+            .filter(Column::AnsweredOn.gte(answer.answered_on));
+        replaced.exec(tx).await?;
     }
+    insert_contents(tx, scope, ids, now, answers).await
+}
+
+/// Stores answers about what nothing is answered yet.
+pub async fn insert_contents(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, answers: &[ContentAnswer]) -> Result<(), DbErr> {
     let row = |answer: &ContentAnswer| agreement_content::ActiveModel {
         id: Set(ids.uuid(now)),
         agreement_id: Set(answer.agreement.key()),

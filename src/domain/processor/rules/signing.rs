@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     domain::{
-        processor::model::{AgreementContentItem, AgreementInstrument, AgreementTemplate, Answer, Assurance, AssuranceKind, Signature},
+        processor::model::{
+            AgreementContentItem, AgreementInstrument, AgreementTemplate, Answer, Assurance, AssuranceKind, ContentAnswer, Signature,
+        },
         timeline::model::{FindingCode, Subject},
     },
     kernel::{
@@ -61,9 +63,8 @@ pub fn sufficient_guarantees(at: &Standing<'_>) -> Vec<Claim> {
 /// What an agreement does not say yet of what it has to say, on a day.
 fn missing_contents(at: &Standing<'_>, day: NaiveDate) -> Vec<AgreementContentItem> {
     use strum::VariantArray;
-    let said = |item: AgreementContentItem| {
-        at.facts.contents.iter().any(|content| content.item == item && content.answer == Answer::Yes && content.answered_on <= day)
-    };
+    let said =
+        |item: AgreementContentItem| ContentAnswer::on(day, item, &at.facts.contents).is_some_and(|content| content.answer == Answer::Yes);
     AgreementContentItem::VARIANTS.iter().copied().filter(|item| !said(*item)).collect()
 }
 
@@ -300,6 +301,15 @@ mod tests {
         facts.contents[1] = said(AgreementContentItem::Duration, Answer::Yes, "2026-04-01");
         facts.terms[0].signatures.push(signature(LEAD, "2026-03-01"));
         assert_eq!((findings(&facts, "2026-03-31"), findings(&facts, "2026-04-01")), (vec![ContentMissing], vec![]));
+    }
+
+    #[test]
+    fn pub5_another_answer_leaves_what_was_answered_before() {
+        let mut facts = orderly("2026-03-01");
+        facts.contents.insert(0, said(AgreementContentItem::Duration, Answer::No, "2026-05-01"));
+        facts.contents.push(said(AgreementContentItem::Duration, Answer::Yes, "2026-06-01"));
+        let on = |day| findings(&facts, day);
+        assert_eq!((on("2026-04-30"), on("2026-05-01"), on("2026-06-01")), (vec![], vec![ContentMissing], vec![]));
     }
 
     #[test]

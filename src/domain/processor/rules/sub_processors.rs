@@ -43,10 +43,13 @@ fn listed(at: &Standing<'_>, engagement: &Engagement) -> Vec<Claim> {
     let announced = engagement.introduced_by.is_some();
     let authorisation = if announced { EngagementAuthorisation::ListedAtSigning } else { engagement.authorisation };
     let says = Says::Authorised(authorisation.code(), None);
+    // Who has left the agreement authorises nobody any more.
+    let there = until_answered(engagement.validity.from, at.party.row.left_on).and_then(|there| there.and(engagement.validity));
+    let said = there.map(|there| Claim::of(engagement.id, says, there, "PUB6"));
     let not = engagement.authorisation == EngagementAuthorisation::NotAuthorised;
     let during = at.in_force(engagement.validity).filter(|_| not);
     let finding = during.map(|holds| Claim::finding(FindingCode::SubProcessorNotAuthorised, engagement.id, holds));
-    std::iter::once(Claim::of(engagement.id, says, engagement.validity, "PUB6")).chain(finding).collect()
+    said.into_iter().chain(finding).collect()
 }
 
 /// How a case authorises a sub-processor that is used, and what is wrong with that; nothing where the party is not concerned.
@@ -247,6 +250,13 @@ mod tests {
         assert_eq!((findings(&refrained, "2026-05-09"), findings(&refrained, "2026-05-10")), (vec![UsedDespiteObjection], vec![]));
         let unconcerned = introduced(ObjectionCase { acts: vec![act(ActKind::NotConcerned, "2026-03-10")], ..case(7, id(LEAD)) });
         assert_eq!((authorised_on(&unconcerned, "2026-06-01"), findings(&unconcerned, "2026-06-01")), (vec![], vec![]));
+    }
+
+    #[test]
+    fn who_has_left_the_agreement_authorises_nobody_any_more() {
+        let mut facts = engaging(engagement(5, "2026-01-01"));
+        facts.parties[0].row.left_on = Some(day("2026-06-02"));
+        assert_eq!((authorised_on(&facts, "2026-06-01"), authorised_on(&facts, "2026-06-02")), (vec!["LISTED_AT_SIGNING"], vec![]));
     }
 
     #[test]

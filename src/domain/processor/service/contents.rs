@@ -48,7 +48,7 @@ pub async fn answer(cx: &Cx, command: AnswerAgreementContents) -> Result<Recorde
     let mut change = Change::of(current.id);
     let mut answers = Vec::with_capacity(command.answers.len());
     for (n, given) in command.answers.into_iter().enumerate() {
-        let before = known.iter().find(|known| known.item == given.item);
+        let before = ContentAnswer::on(cx.today, given.item, &known);
         let after = answered(current.id, given, before, cx.today);
         has_happened(after.answered_on, cx.today, &format!("answers.{n}.answeredOn"))?;
         change = told(change, before, &after);

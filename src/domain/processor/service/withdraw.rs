@@ -34,7 +34,8 @@ use crate::{
 pub async fn party(cx: &Cx, command: Withdraw<PartyKind>) -> Result<Recorded<PartyId>, Failure> {
     let current = known_party(cx, command.id, "id").await?;
     // What another municipality has on record, ended or yet to come, would refer to what no list shows.
-    let ever = party::users(cx, current.id, None).await?;
+    let mut ever = party::users(cx, current.id, None).await?;
+    ever.extend(repo::announcers(cx, current.id).await?);
     let scope = require_to_withdraw(&cx.viewer, Action::CorrectParty, Subject::Party(&ever), "id")?;
     unchanged(command.expected_version, current.version)?;
     stored(repo::withdraw_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;

@@ -69,7 +69,8 @@ pub struct AgreementContentAnswerInput {
     pub answer: Answer,
     /// A note; null: none; absent: as before.
     pub note: MaybeUndefined<String>,
-    /// Since when the answer holds, today or earlier; absent: as before where the answer is the same, else today.
+    /// Since when the answer holds, today or earlier; absent: as before where the answer is the same, else today. An answer holds until
+    /// the next one; those of its day and later give way to it.
     pub answered_on: Option<Date>,
 }
 

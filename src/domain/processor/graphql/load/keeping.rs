@@ -43,9 +43,13 @@ use crate::{
 
 /// All that each agreement has to say, and whether it does on `as_of`.
 pub(super) async fn put_contents(cx: &Cx, ids: &[AgreementId], objects: &mut [ProcessorAgreement]) -> Result<(), ApiError> {
-    let rows = repo::contents(&cx.tx, ids).await.map_err(Failure::from)?;
+    let mut rows: HashMap<_, Vec<_>> = HashMap::new();
+    for row in repo::contents(&cx.tx, ids).await.map_err(Failure::from)? {
+        rows.entry(row.agreement).or_default().push(row);
+    }
     for (object, id) in objects.iter_mut().zip(ids) {
-        let answered = |item| rows.iter().find(|row| row.agreement == *id && row.item == item && row.answered_on <= cx.as_of);
+        let answers = rows.remove(id).unwrap_or_default();
+        let answered = |item| model::ContentAnswer::on(cx.as_of, item, &answers);
         object.contents.put(AgreementContentItem::VARIANTS.iter().map(|item| content(*item, answered(*item))).collect());
     }
     Ok(())

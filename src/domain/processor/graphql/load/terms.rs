@@ -1,6 +1,6 @@
 //! Terms, signatures and what follows from them for each party.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use async_graphql::ID;
 use chrono::NaiveDate;
@@ -140,9 +140,7 @@ pub(super) async fn put_acknowledgements(
     let mut warnings = Vec::with_capacity(rows.len());
     for row in rows {
         let mut warning = AcknowledgedWarning { rule: row.rule, reason: row.reason, at: row.at, by: Default::default() };
-        if let Some(person) = people.get(&row.by) {
-            warning.by.put(Arc::clone(person));
-        }
+        warning.by.put(people.get(&row.by).cloned());
         warnings.push(warning);
     }
     let mut lists = grouped(of, warnings);
