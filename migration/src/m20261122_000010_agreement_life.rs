@@ -261,7 +261,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
     vec![
         index("timeline_origin", "timeline", &["origin_id"]),
         index("timeline_subject", "timeline", &["subject_id", "kind", "valid_from", "valid_to", "code"]),
-        index("timeline_list", "timeline", &["kind", "code", "sort_key", "id", "valid_from", "valid_to", "controller_id"]),
+        index("timeline_list", "timeline", &["kind", "sort_key", "id", "valid_from", "valid_to", "controller_id", "code"]),
         index("timeline_controller", "timeline", &["controller_id", "kind", "sort_key", "id"]),
         index("timeline_about", "timeline", &["about_id", "kind", "sort_key", "id"]),
         unique("agreement_terms_number", "agreement_terms", &["agreement_id", "number"]),
