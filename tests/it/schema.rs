@@ -430,7 +430,7 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 15] = [
+const MAKES_SOMETHING_NEW: [&str; 16] = [
     "announceSubProcessorChange",
     "appointDataProtectionOfficer",
     "assignCoordinator",
@@ -446,6 +446,7 @@ const MAKES_SOMETHING_NEW: [&str; 15] = [
     "recordAgreementNotice",
     "recordAssurance",
     "registerParty",
+    "succeedController",
 ];
 
 /// Changes of something that had no version in the released schema, so that one may be expected and need not. Only shrinks.

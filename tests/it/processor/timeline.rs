@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Invited, answers, engage, invited, register, with};
 use crate::{
-    organisation::{TODAY, id},
+    organisation::{TODAY, board, done, id},
     support::{TestApp, mistakes},
 };
 
@@ -41,25 +41,34 @@ impl Random {
 /// An agreement as the walk knows it.
 struct Known {
     agreement: String,
-    controllers: [(&'static str, String); 2],
     processor: String,
 }
 
-const ASK: &str = "query($id: ID!) { agreement(id: $id) { version parties { version controller { id } }
+/// Who keeps the rows of the two municipalities.
+const KEEPERS: [(&str, &str); 2] = [("coordinator.gnesta", "gnesta"), ("coordinator.flen", "flen")];
+
+const ASK: &str = "query($id: ID!) { agreement(id: $id) { version parties { version controller { id municipality { slug } } }
     subProcessors(first: 20) { nodes { id version } } processor { version } } }";
 
 /// A change of some kind, as somebody who may make it, with the versions of now.
-async fn some_change(app: &TestApp, random: &mut Random, known: &Known, parties: &[String]) -> (&'static str, &'static str, Value) {
+async fn some_change(
+    app: &TestApp,
+    random: &mut Random,
+    known: &Known,
+    parties: &[String],
+    boards: &[String],
+) -> (&'static str, &'static str, Value) {
     let read = app.as_("coordinator.gnesta").query(ASK, json!({ "id": known.agreement })).await["agreement"].take();
-    let (persona, controller) = random.one_of(&known.controllers);
+    let (persona, slug) = *random.one_of(&KEEPERS);
     let rows = read["parties"].as_array().unwrap();
-    let own = rows.iter().find(|row| row["controller"]["id"] == *controller).map_or(json!(1), |row| row["version"].clone());
+    let row = rows.iter().find(|row| row["controller"]["municipality"]["slug"] == slug).unwrap();
+    let (own, controller) = (&row["version"], &row["controller"]["id"]);
     let common = json!({ "agreementId": known.agreement, "expectedVersion": read["version"] });
     let party = json!({ "agreementId": known.agreement, "expectedVersion": own, "controllerId": controller });
     let lead = "coordinator.gnesta";
     let engaged = read["subProcessors"]["nodes"].as_array().unwrap().clone();
     let (past, ahead) = (random.day(0), random.day(365));
-    match random.below(12) {
+    match random.below(13) {
         0 => {
             let side = *random.one_of(&["CONTROLLER", "PROCESSOR"]);
             (persona, "signAgreement", with(party, &json!({ "side": side, "signedOn": past, "acknowledgements": answers() })))
@@ -115,6 +124,10 @@ async fn some_change(app: &TestApp, random: &mut Random, known: &Known, parties:
                 json!({ "partyId": known.processor, "expectedVersion": read["processor"]["version"], "country": country }),
             )
         }
+        11 => {
+            let input = json!({ "predecessorIds": [random.one_of(boards)], "successorId": random.one_of(boards), "on": ahead });
+            ("administrator.gnesta", "succeedController", input)
+        }
         _ => (persona, "joinAgreement", with(party, &json!({ "joinedOn": TODAY }))),
     }
 }
@@ -125,12 +138,13 @@ async fn after_many_changes_of_all_kinds_the_stored_timeline_is_what_the_rules_d
     let mut random = Random(7);
     let mut known = Vec::new();
     for _ in 0..4 {
-        let Invited { agreement, gnesta, flen, party } = invited(&app).await;
-        known.push(Known {
-            agreement: id(&agreement),
-            controllers: [("coordinator.gnesta", gnesta), ("coordinator.flen", flen)],
-            processor: party,
-        });
+        let Invited { agreement, party, .. } = invited(&app).await;
+        known.push(Known { agreement: id(&agreement), processor: party });
+    }
+    let mut boards = vec![board(&app, "gnesta", "Socialnämnden").await];
+    for n in 0..6 {
+        let new = json!({ "municipality": "gnesta", "name": format!("Nämnd {n}"), "kind": "BOARD", "validFrom": "2024-01-01" });
+        boards.push(id(&done(&app, "administrator.gnesta", "createController", new).await));
     }
     let mut parties = Vec::new();
     for n in 0..5 {
@@ -139,14 +153,14 @@ async fn after_many_changes_of_all_kinds_the_stored_timeline_is_what_the_rules_d
     let mut made = std::collections::BTreeMap::<&str, usize>::new();
     for _ in 0..changes() {
         let at = random.one_of(&known);
-        let (persona, mutation, input) = some_change(&app, &mut random, at, &parties).await;
+        let (persona, mutation, input) = some_change(&app, &mut random, at, &parties, &boards).await;
         let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
         let payload = app.as_(persona).mutate(mutation, &input_type, input, "").await;
         if mistakes(&payload).is_empty() {
             *made.entry(mutation).or_default() += 1;
         }
     }
-    assert_eq!(made.len(), 10, "every kind of change was made: {made:?}");
+    assert_eq!(made.len(), 11, "every kind of change was made: {made:?}");
     let tx = app.app.db.write().await.unwrap();
     let found = rebuild(&tx, &WriteScope::of_the_operator(Action::UpdateAgreement)).await.unwrap();
     let rows: u64 = sea_orm::PaginatorTrait::count(<entity::timeline::Entity as sea_orm::EntityTrait>::find(), &tx).await.unwrap();

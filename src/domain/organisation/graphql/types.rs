@@ -145,8 +145,8 @@ impl Controller {
         Ok(self.successors.get(ctx)?.iter().map(AsRef::as_ref).collect())
     }
 
-    /// The processor agreements that it is a party to on `asOf`, by title: by itself, or because it has taken over a party's duties. Null where its records are not yours to read; empty where there
-    /// are none.
+    /// The processor agreements that it is a party to on `asOf`, by title: by itself, or because it has taken over a party's duties. Null
+    /// where its records are not yours to read; empty where there are none.
     async fn agreements(
         &self,
         ctx: &Context<'_>,

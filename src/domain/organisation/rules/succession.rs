@@ -57,7 +57,8 @@ pub fn successor_can_follow(
     successions: &Successions,
 ) -> Result<(), Refusal> {
     if predecessors.iter().any(|predecessor| predecessor.id == successor.id) {
-        return Err(Refusal::invalid("successorId", Text::new("Ingen efterträder sig själv.", "Nobody succeeds itself.")));
+        let message = Text::new("Ingen efterträder sig själv.", "Nobody succeeds itself.");
+        return Err(Refusal::new(RefusalCode::Cycle, "successorId", message));
     }
     let later = holdings(successor.id, successions);
     if let Some(back) = predecessors.iter().find(|predecessor| later.iter().any(|holding| holding.holder == predecessor.id)) {
@@ -213,7 +214,7 @@ mod tests {
         assert_eq!(judge(7, &new, "2030-12-31"), Ok(()));
         assert_eq!(judge(7, &new, "2026-12-31"), Err((RefusalCode::Invalid, "on".to_owned())));
         assert_eq!(judge(7, &new, "2031-01-01"), Err((RefusalCode::Invalid, "on".to_owned())));
-        assert_eq!(judge(9, &new, "2027-01-01"), Err((RefusalCode::Invalid, "successorId".to_owned())));
+        assert_eq!(judge(9, &new, "2027-01-01"), Err((RefusalCode::Cycle, "successorId".to_owned())));
         assert_eq!(judge(3, &old(1), "2035-01-01"), Err((RefusalCode::Cycle, "successorId".to_owned())));
         assert_eq!(judge(3, &old(4), "2035-01-01"), Ok(()));
     }
