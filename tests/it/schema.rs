@@ -295,7 +295,8 @@ const READING_PLAIN_LISTS: [&str; 7] = [
     "{ auditLog(first: 100) { nodes { changes { field } } } }",
     "{ viewer { can roles { role } controllers { id } } countries { code } }",
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
-         memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
+         memberMunicipalities { slug } coordinators { id } predecessors { id } successors { id }
+         dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
     "{ subProcessorChanges(first: 10) { nodes { dataCategories dataSubjects processingCountries { code } advice { text }
          objectionCases(first: 10) { nodes { missingFromNotice } } } } }",

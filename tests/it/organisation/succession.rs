@@ -7,7 +7,7 @@ use super::{TODAY, YESTERDAY, board, done, done_by, id, login, node, person, ref
 use crate::{
     audit::{told, told_since},
     processor::{
-        objection::{announcement, in_case, in_force_of, own_case},
+        objection::{announcement, in_case, in_force_of},
         register, with,
     },
     support::{TestApp, nodes},
@@ -37,6 +37,8 @@ struct Reorganised {
     agreements: [String; 2],
     /// About which each of the two has an open case.
     change: String,
+    /// Who coordinates the first as a deputy.
+    deputy: String,
 }
 
 async fn to_be_reorganised(app: &TestApp) -> Reorganised {
@@ -50,7 +52,10 @@ async fn to_be_reorganised(app: &TestApp) -> Reorganised {
     }
     let change = id(&done(app, COORDINATOR, "announceSubProcessorChange", announcement(&processor, &below)).await);
     let new = new_board(app, "Nämnden för lärande och omsorg", json!({})).await;
-    Reorganised { education, social, new, agreements: agreements.try_into().unwrap(), change }
+    let deputy = new_person(app, "Ersättare Påhittad").await;
+    let assigned = json!({ "personId": deputy, "controllerId": education, "deputy": true, "validFrom": TODAY });
+    done(app, ADMINISTRATOR, "assignCoordinator", assigned).await;
+    Reorganised { education, social, new, agreements: agreements.try_into().unwrap(), change, deputy }
 }
 
 async fn reorganised(app: &TestApp) -> Reorganised {
@@ -87,7 +92,7 @@ async fn new_person(app: &TestApp, name: &str) -> String {
 
 /// What a day shows of a controller: its agreements, by the field and by the filter, its open cases, its findings and its coordinators.
 const OF_A_DAY: &str = "query($id: ID!, $day: Date!) {
-  municipality(slug: \"gnesta\", asOf: $day) { controllers(first: 100) { nodes { id agreements(first: 100) { totalCount nodes { id } }
+  municipality(slug: \"gnesta\", asOf: $day) { controllers(first: 10) { nodes { id agreements(first: 50) { totalCount nodes { id } }
     findings(first: 100) { totalCount nodes { subject { id } controller { id } } } coordinators { person { id } } } } }
   agreements(first: 100, filter: { controllerId: $id }, asOf: $day) { totalCount nodes { id } }
   objectionCases(first: 100, asOf: $day) { nodes { id controller { id } change { id } } }
@@ -123,7 +128,7 @@ async fn of_a_day(app: &TestApp, token: &str, controller: &str, change: &str, da
 #[tokio::test]
 async fn on_each_day_agreements_cases_findings_and_coordinators_are_those_of_who_has_the_duties() {
     let app = TestApp::start().await;
-    let Reorganised { education, social, new, agreements, change } = to_be_reorganised(&app).await;
+    let Reorganised { education, social, new, agreements, change, .. } = to_be_reorganised(&app).await;
     let session = app.token(COORDINATOR).to_owned();
     let before = [of_a_day(&app, &session, &education, &change, EVE).await, of_a_day(&app, &session, &social, &change, EVE).await];
     let before = before.map(Option::unwrap);
@@ -187,16 +192,15 @@ async fn predecessors_end_on_the_day_before_and_each_names_the_other() {
 #[tokio::test]
 async fn coordinators_go_over_once_each_and_officers_do_not() {
     let app = TestApp::start().await;
-    let Reorganised { education, new, .. } = reorganised(&app).await;
-    let query = "query($id: ID!, $day: Date!) { municipality(slug: \"gnesta\", asOf: $day) { controllers(first: 100) { nodes { id
+    let Reorganised { education, new, deputy, .. } = reorganised(&app).await;
+    let query = "query($day: Date!) { municipality(slug: \"gnesta\", asOf: $day) { controllers(first: 100) { nodes { id
         coordinators { deputy validFrom validTo version person { id } }
-        dataProtectionOfficerAppointments { id } } } } viewer { person { id } } }";
+        dataProtectionOfficerAppointments { id } } } } }";
     let of = async |controller: &str, day: &str| {
-        let data = app.as_(COORDINATOR).query(query, json!({ "id": controller, "day": day })).await;
+        let data = app.as_(COORDINATOR).query(query, json!({ "day": day })).await;
         nodes(&data["municipality"]["controllers"]).iter().find(|node| node["id"] == controller).unwrap().clone()
     };
     let coordinator = id(&person(&app, COORDINATOR).await);
-    let deputy = id(&person(&app, "boardcoordinator.gnesta").await);
     let there = of(&new, ON).await;
     let people: Vec<_> = there["coordinators"].as_array().unwrap().iter().map(|row| (&row["deputy"], &row["person"]["id"])).collect();
     // The deputy coordinates one of the two boards; the coordinator both, and the new one once.
@@ -331,7 +335,8 @@ async fn other_municipalities_read_nothing_more_and_nothing_less() {
             assert_eq!(app.as_(persona).query(query, json!({ "id": agreements[0], "day": day })).await["agreement"], Value::Null);
         }
         for controller in [&education, &new] {
-            let query = "query($id: ID!) { node(id: $id) { ... on Controller { viewerCanRead agreements { totalCount } findings { totalCount }
+            let query =
+                "query($id: ID!) { node(id: $id) { ... on Controller { viewerCanRead agreements { totalCount } findings { totalCount }
                 predecessors { agreements { totalCount } } successors { agreements { totalCount } } } } }";
             let found = app.as_(persona).query(query, json!({ "id": controller })).await["node"].take();
             assert_eq!((&found["viewerCanRead"], &found["agreements"], &found["findings"]), (&json!(false), &Value::Null, &Value::Null));
@@ -340,14 +345,15 @@ async fn other_municipalities_read_nothing_more_and_nothing_less() {
             }
         }
     }
-    assert_eq!(own_case(&app, "boardcoordinator.gnesta", &change).await["state"], "RECEIPT_UNCONFIRMED");
+    let cases = "query { objectionCases(first: 100) { nodes { change { id } } } }";
+    let cases = app.as_("reader.flen").query(cases, json!({})).await["objectionCases"].take();
+    assert!(nodes(&cases).iter().all(|case| case["change"]["id"] != change), "{cases:#}");
 }
 
 #[tokio::test]
 async fn where_both_are_parties_the_leads_row_stays_and_the_other_ends() {
     let app = TestApp::start().await;
-    let (education, social) =
-        (board(&app, "gnesta", "Barn- och utbildningsnämnden").await, board(&app, "gnesta", "Socialnämnden").await);
+    let (education, social) = (board(&app, "gnesta", "Barn- och utbildningsnämnden").await, board(&app, "gnesta", "Socialnämnden").await);
     let processor = register(&app, COORDINATOR, "Leverantör Exempel AB").await;
     let agreement = in_force_of(&app, COORDINATOR, &education, &processor, "GENERAL").await.agreement;
     let version = node(&app, COORDINATOR, &agreement).await["version"].clone();
@@ -492,7 +498,8 @@ async fn each_fault_is_told_with_its_field() {
 #[tokio::test]
 async fn who_succeeds_or_is_succeeded_is_not_withdrawn() {
     let app = TestApp::start().await;
-    let [old, new] = [new_board(&app, "Gamla nämnden", json!({ "validFrom": TODAY })).await, new_board(&app, "Nya nämnden", json!({})).await];
+    let [old, new] =
+        [new_board(&app, "Gamla nämnden", json!({ "validFrom": TODAY })).await, new_board(&app, "Nya nämnden", json!({})).await];
     done(&app, ADMINISTRATOR, "succeedController", succession(&[&old], &new)).await;
     for board in [&old, &new] {
         let mistake = withdrawal(&node(&app, ADMINISTRATOR, board).await);
@@ -501,9 +508,9 @@ async fn who_succeeds_or_is_succeeded_is_not_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_succession_costs_the_same_statements_whether_it_takes_1_agreement_along_or_30() {
+async fn a_succession_costs_the_same_statements_whether_it_takes_1_agreement_along_or_12() {
     let mut counted = Vec::new();
-    for agreements in [1, 30] {
+    for agreements in [1, 12] {
         let app = TestApp::start().await;
         let old = new_board(&app, "Gamla nämnden", json!({ "validFrom": "2020-01-01" })).await;
         let new = new_board(&app, "Nya nämnden", json!({})).await;
@@ -527,7 +534,8 @@ async fn a_succession_costs_the_same_statements_whether_it_takes_1_agreement_alo
 #[tokio::test]
 async fn predecessors_and_successors_cost_one_statement_for_each_level_however_many() {
     let app = TestApp::start().await;
-    let query = "{ municipality(slug: \"gnesta\", asOf: \"2026-12-31\") { controllers(first: 100) { nodes { predecessors { name } successors { name
+    let query =
+        "{ municipality(slug: \"gnesta\", asOf: \"2026-12-31\") { controllers(first: 100) { nodes { predecessors { name } successors { name
         predecessors { name } } } } } }";
     let client = app.as_("reader.gnesta");
     let mut counted = Vec::new();

@@ -119,7 +119,7 @@ async fn some_change(
         10 => {
             let country = *random.one_of(&["SE", "US", "GB", "NO"]);
             (
-                lead,
+                "operator",
                 "updateParty",
                 json!({ "partyId": known.processor, "expectedVersion": read["processor"]["version"], "country": country }),
             )
