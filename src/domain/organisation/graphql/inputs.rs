@@ -34,8 +34,8 @@ use crate::{
 pub const NAME: usize = 200;
 /// Members of a joint board that one input names.
 const MEMBERS: usize = 50;
-/// Controllers of which one takes over the duties at a time.
-const PREDECESSORS: usize = 50;
+/// Controllers of which one takes over the duties at a time: more than a municipality has boards to merge.
+const PREDECESSORS: usize = 10;
 /// Characters of a telephone number.
 pub const PHONE: usize = 40;
 /// Characters of a reference to a decision or a notification.
@@ -227,7 +227,7 @@ impl CreateControllerInput {
 /// Controllers are succeeded by another.
 #[derive(InputObject, Debug)]
 pub struct SucceedControllerInput {
-    /// Whose duties go over: 1 to 50 controllers, each once.
+    /// Whose duties go over: 1 to 10 controllers, each once.
     pub predecessor_ids: Vec<ID>,
     /// To whom: a controller that exists on the day. Create a new board first (`createController`).
     pub successor_id: ID,
