@@ -12,7 +12,9 @@ use crate::{
         organisation::{
             model::{Controller, Succession},
             repo,
-            rules::succession::{HandedOver, handed_over, holdings, predecessor_can_go, successor_can_follow, with_predecessors},
+            rules::succession::{
+                HandedOver, Successions, handed_over, holdings, predecessor_can_go, successor_can_follow, with_predecessors,
+            },
         },
         visibility::{self, Reader},
     },
@@ -58,40 +60,55 @@ pub struct Succeeded {
 pub async fn succeed(cx: &Cx, command: SucceedController) -> Result<Succeeded, Failure> {
     let SucceedController { predecessors: ids, successor, on, decision_reference } = command;
     each_once(&ids)?;
+    let (predecessors, touched) = own_predecessors(cx, &ids).await?;
     let (successor, readers) = own_controller(cx, successor, "successorId").await?;
-    let mut scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(successor.host), "successorId")?;
+    let scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(successor.host), "successorId")?;
+    let there = repo::successions(&cx.tx, &scope).await?;
+    successor_can_follow(&predecessors, &successor, on, &there)?;
+    for (n, predecessor) in predecessors.iter().enumerate() {
+        predecessor_can_go(predecessor, on, &there, &format!("predecessorIds.{n}"))?;
+    }
+    let new = ids.iter().map(|predecessor| Succession {
+        predecessor: *predecessor,
+        successor: successor.id,
+        on,
+        decision_reference: decision_reference.clone(),
+    });
+    let new: Vec<_> = new.collect();
+    let agreements = go_over(cx, &scope, there, &new).await?;
+    let change = new.iter().fold(Change::of(successor.id), |change, new| change.and(told_of(new)));
+    let change = end_predecessors(cx, &scope, &predecessors, on, change).await?;
+    let change = hand_over(cx, &scope, &ids, (&successor, &readers), on, change).await?;
+    // Who does not read the successor yet will, and is told.
     let told = readers.iter().filter(|reader| reads_from(**reader, on.max(cx.today)));
-    let mut touched = Touched::controllers(told.map(|reader| (reader.municipality, successor.id)));
+    let touched = touched.and(Touched::controllers(told.map(|reader| (reader.municipality, successor.id))));
+    Ok(Succeeded { successor: successor.id, scope, agreements, touched, change })
+}
+
+/// The predecessors, which are the viewer's to keep, and whom it touches that they go.
+async fn own_predecessors(cx: &Cx, ids: &[ControllerId]) -> Result<(Vec<Controller>, Touched), Failure> {
+    let mut touched = Touched::default();
     let mut predecessors = Vec::with_capacity(ids.len());
     for (n, id) in ids.iter().enumerate() {
         let path = format!("predecessorIds.{n}");
         let (predecessor, readers) = own_controller(cx, *id, &path).await?;
-        scope = require(&cx.viewer, Action::KeepController, Subject::Municipality(predecessor.host), &path)?;
+        require(&cx.viewer, Action::KeepController, Subject::Municipality(predecessor.host), &path)?;
         touched = touched.and(visibility::touched(predecessor.id, &readers, cx.today));
         predecessors.push(predecessor);
     }
-    let mut successions = repo::successions(&cx.tx, &scope).await?;
-    successor_can_follow(&predecessors, &successor, on, &successions)?;
-    for (n, predecessor) in predecessors.iter().enumerate() {
-        predecessor_can_go(predecessor, on, &successions, &format!("predecessorIds.{n}"))?;
-    }
-    let new = |predecessor: &Controller| Succession {
-        predecessor: predecessor.id,
-        successor: successor.id,
-        on,
-        decision_reference: decision_reference.clone(),
-    };
-    let new: Vec<_> = predecessors.iter().map(new).collect();
-    repo::insert_successions(&cx.tx, &scope, &cx.ids, cx.now, &new).await?;
-    successions.extend(new.iter().map(|new| (new.predecessor, (new.successor, new.on))));
-    let held: Vec<_> = with_predecessors(&ids, &successions).into_iter().flat_map(|of| holdings(of, &successions)).collect();
-    visibility::repo::keep_holdings(&cx.tx, &scope, &held).await?;
-    let agreements = visibility::repo::agreements_held(&cx.tx, &scope, &ids).await?;
-    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &agreements).await?;
-    let change = new.iter().fold(Change::of(successor.id), |change, new| change.and(told_of(new)));
-    let change = end_predecessors(cx, &scope, &predecessors, on, change).await?;
-    let change = hand_over(cx, &scope, &ids, (&successor, &readers), on, change).await?;
-    Ok(Succeeded { successor: successor.id, scope, agreements, touched, change })
+    Ok((predecessors, touched))
+}
+
+/// Stores successions: who holds the duties follows, and who reads the agreements under which there are some, which it gives back.
+async fn go_over(cx: &Cx, scope: &WriteScope, mut there: Successions, new: &[Succession]) -> Result<Vec<AgreementId>, Failure> {
+    repo::insert_successions(&cx.tx, scope, &cx.ids, cx.now, new).await?;
+    there.extend(new.iter().map(|new| (new.predecessor, (new.successor, new.on))));
+    let predecessors: Vec<_> = new.iter().map(|new| new.predecessor).collect();
+    let held: Vec<_> = with_predecessors(&predecessors, &there).into_iter().flat_map(|of| holdings(of, &there)).collect();
+    visibility::repo::keep_holdings(&cx.tx, scope, &held).await?;
+    let agreements = visibility::repo::agreements_held(&cx.tx, scope, &predecessors).await?;
+    visibility::repo::open_agreements(&cx.tx, scope, &cx.ids, cx.now, &agreements).await?;
+    Ok(agreements)
 }
 
 /// Whether somebody reads on a day, or will later.

@@ -160,26 +160,26 @@ mod tests {
         party(n).row
     }
 
-    fn until_then() -> Option<NaiveDate> {
-        Some(eve(day(ON)))
+    fn then() -> NaiveDate {
+        eve(day(ON))
     }
 
     #[test]
     fn a_row_goes_to_the_successor_and_to_its_successor() {
         let later = "2031-01-01";
         let found = held(vec![row(LEAD), row(8)], &[(8, 9, ON), (9, 10, later)]);
-        assert_eq!(found, [vec![(id(LEAD), None)], vec![(id(8), until_then()), (id(9), Some(eve(day(later)))), (id(10), None)]]);
+        assert_eq!(found, [vec![(id(LEAD), None)], vec![(id(8), Some(then())), (id(9), Some(eve(day(later)))), (id(10), None)]]);
     }
 
     #[test]
     fn of_two_rows_that_come_to_one_controller_the_leads_stays_else_the_first() {
         let both = [(LEAD, 9, ON), (8, 9, ON)];
-        assert_eq!(held(vec![row(LEAD), row(8)], &both), [vec![(id(LEAD), until_then()), (id(9), None)], vec![(id(8), until_then())]]);
-        assert_eq!(held(vec![row(LEAD), row(8)], &[(8, LEAD, ON)]), [vec![(id(LEAD), None)], vec![(id(8), until_then())]]);
+        assert_eq!(held(vec![row(LEAD), row(8)], &both), [vec![(id(LEAD), Some(then())), (id(9), None)], vec![(id(8), Some(then()))]]);
+        assert_eq!(held(vec![row(LEAD), row(8)], &[(8, LEAD, ON)]), [vec![(id(LEAD), None)], vec![(id(8), Some(then()))]]);
         let of_the_lead = held(vec![row(LEAD), row(8)], &[(LEAD, 8, ON)]);
-        assert_eq!(of_the_lead, [vec![(id(LEAD), until_then()), (id(8), None)], vec![(id(8), until_then())]]);
+        assert_eq!(of_the_lead, [vec![(id(LEAD), Some(then())), (id(8), None)], vec![(id(8), Some(then()))]]);
         let neither = held(vec![row(LEAD), row(7), row(8)], &[(7, 8, ON)]);
-        assert_eq!(neither[1..], [vec![(id(7), until_then()), (id(8), None)], vec![(id(8), until_then())]]);
+        assert_eq!(neither[1..], [vec![(id(7), Some(then())), (id(8), None)], vec![(id(8), Some(then()))]]);
     }
 
     #[test]
@@ -187,8 +187,8 @@ mod tests {
         let invited = AgreementParty { joined_on: None, ..row(7) };
         let left = AgreementParty { left_on: Some(day("2026-01-01")), ..row(LEAD) };
         let found = held(vec![row(LEAD), invited, row(8)], &[(8, 7, ON)]);
-        assert_eq!(found[1..], [vec![(id(7), until_then())], vec![(id(8), until_then()), (id(7), None)]]);
+        assert_eq!(found[1..], [vec![(id(7), Some(then()))], vec![(id(8), Some(then())), (id(7), None)]]);
         let found = held(vec![left, row(8)], &[(LEAD, 8, ON)]);
-        assert_eq!(found, [vec![(id(LEAD), until_then())], vec![(id(8), None)]]);
+        assert_eq!(found, [vec![(id(LEAD), Some(then()))], vec![(id(8), None)]]);
     }
 }
