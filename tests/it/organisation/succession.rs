@@ -468,7 +468,8 @@ async fn each_fault_is_told_with_its_field() {
     // Before the successor exists.
     refuse(fields(json!({ "on": EVE })), ("INVALID", "on")).await;
     let ended = id(&{
-        let input = json!({ "municipality": "gnesta", "name": "Nedlagda nämnden", "kind": "BOARD", "validFrom": "2020-01-01", "validTo": YESTERDAY });
+        let input = json!({ "municipality": "gnesta", "name": "Nedlagda nämnden", "kind": "BOARD", "validFrom": "2020-01-01",
+            "validTo": YESTERDAY });
         done(&app, ADMINISTRATOR, "createController", input).await
     });
     let gap = refuse(fields(json!({ "predecessorIds": [ended] })), ("INVALID", "on")).await;

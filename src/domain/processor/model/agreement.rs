@@ -120,9 +120,7 @@ impl AgreementParty {
             version: 1,
         }
     }
-}
 
-impl AgreementParty {
     /// Whether it is a party for its part: it drafted or joined, and has not left.
     pub fn is_in(&self) -> bool {
         (self.invited_on.is_none() || self.joined_on.is_some()) && self.left_on.is_none()
