@@ -17,6 +17,7 @@ pub mod audit_entry_controller;
 pub mod authority_notification;
 pub mod change_advice;
 pub mod controller;
+pub mod controller_holder;
 pub mod controller_reader;
 pub mod controller_succession;
 pub mod coordinator_assignment;

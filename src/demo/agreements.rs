@@ -63,10 +63,8 @@ pub(super) async fn fill(filling: &Filling, directory: &Directory, scale: u32, r
     let rows: Vec<_> = drafts.iter().flat_map(|draft| draft.parties.clone()).collect();
     repo::insert_agreements(&filling.tx, &scope, &agreements).await?;
     repo::insert_agreement_parties(&filling.tx, &scope, &rows).await?;
-    let opened: Vec<_> = rows.iter().map(|row| (row.agreement, row.controller)).collect();
-    for some in opened.chunks(1_000) {
-        visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.recorded_at, some).await?;
-    }
+    let opened: Vec<_> = agreements.iter().map(|agreement| agreement.id).collect();
+    visibility::repo::open_agreements(&filling.tx, &scope, &filling.ids, filling.recorded_at, &opened).await?;
     repo::insert_engagements(&filling.tx, &scope, &engagements).await?;
     let terms = sign(filling, &scope, &drafts, random).await?;
     keeping::fill(filling, &scope, &drafts, random).await?;

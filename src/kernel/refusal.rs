@@ -31,7 +31,7 @@ pub enum RefusalCode {
     WrongState,
     /// The period overlaps one that is already there.
     Overlaps,
-    /// The chain of sub-processors would close on itself.
+    /// The chain of sub-processors, or of successors, would close on itself.
     Cycle,
     /// An act for which law and agreement give no standing; `rule` and `legalSource` say which.
     NotAllowedByLaw,

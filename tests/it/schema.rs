@@ -295,7 +295,8 @@ const READING_PLAIN_LISTS: [&str; 7] = [
     "{ auditLog(first: 100) { nodes { changes { field } } } }",
     "{ viewer { can roles { role } controllers { id } } countries { code } }",
     "{ municipalities(first: 6) { nodes { controllers(first: 25) { nodes {
-         memberMunicipalities { slug } coordinators { id } dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
+         memberMunicipalities { slug } coordinators { id } predecessors { id } successors { id }
+         dataProtectionOfficerAppointments { id notifications { kind } } } } } } }",
     "{ parties(first: 100) { nodes { usedBy { slug } } } }",
     "{ subProcessorChanges(first: 10) { nodes { dataCategories dataSubjects processingCountries { code } advice { text }
          objectionCases(first: 10) { nodes { missingFromNotice } } } } }",
@@ -430,7 +431,7 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 15] = [
+const MAKES_SOMETHING_NEW: [&str; 16] = [
     "announceSubProcessorChange",
     "appointDataProtectionOfficer",
     "assignCoordinator",
@@ -446,6 +447,7 @@ const MAKES_SOMETHING_NEW: [&str; 15] = [
     "recordAgreementNotice",
     "recordAssurance",
     "registerParty",
+    "succeedController",
 ];
 
 /// Changes of something that had no version in the released schema, so that one may be expected and need not. Only shrinks.

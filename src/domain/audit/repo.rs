@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{account, audit_chain, audit_entry, audit_entry_controller, municipality, person};
+use entity::{account, audit_chain, audit_entry, audit_entry_controller, controller_holder, municipality, person};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -16,7 +16,7 @@ use crate::{
     app::Cx,
     authz::{AuditReach, ReadScope},
     db::{
-        Tx,
+        Tx, open_period_holds_on,
         page::{Sorting, page, pages},
         write::insert,
     },
@@ -89,7 +89,7 @@ pub struct AuditFilter {
 
 /// One page of the log that the scope opens, the newest first.
 pub async fn entries_page(cx: &Cx, filter: &AuditFilter, asked: &Page) -> Result<Slice<Entry>, DbErr> {
-    let select = filtered(audit_entry::Entity::find().filter(is_open(&cx.scope, ENTRY)), filter);
+    let select = filtered(audit_entry::Entity::find().filter(is_open(&cx.scope, ENTRY, cx.today)), filter);
     Ok(page(&cx.tx, select, newest_first(), asked).await?.map(entry))
 }
 
@@ -98,15 +98,15 @@ pub async fn histories(cx: &Cx, records: &[Uuid], asked: &Page) -> Result<HashMa
     use audit_entry::Column;
     let select = audit_entry::Entity::find()
         .filter(Column::RecordId.is_in(records.iter().copied()))
-        .filter(is_open(&cx.scope, ENTRY))
-        .filter(Expr::exists(told_before(&cx.scope)).not());
+        .filter(is_open(&cx.scope, ENTRY, cx.today))
+        .filter(Expr::exists(told_before(&cx.scope, cx.today)).not());
     let found = pages(&cx.tx, select, Expr::col(Column::RecordId.as_column_ref()), newest_first(), asked).await?;
     Ok(found.into_iter().map(|(record, slice)| (record, slice.map(entry))).collect())
 }
 
 /// The entries with these ids that the scope opens.
 pub async fn entries(cx: &Cx, ids: &[AuditEntryId]) -> Result<Vec<Entry>, DbErr> {
-    let select = audit_entry::Entity::find().filter(audit_entry::Column::Id.is_in(keys(ids))).filter(is_open(&cx.scope, ENTRY));
+    let select = audit_entry::Entity::find().filter(audit_entry::Column::Id.is_in(keys(ids))).filter(is_open(&cx.scope, ENTRY, cx.today));
     Ok(select.all(&cx.tx).await?.into_iter().map(entry).collect())
 }
 
@@ -141,7 +141,7 @@ fn filtered(mut select: Select<audit_entry::Entity>, filter: &AuditFilter) -> Se
         select = select.filter(Column::ChainId.eq(municipality.key()));
     }
     if let Some(controller) = controller {
-        select = select.filter(Expr::exists(touches(ENTRY, &[*controller])));
+        select = select.filter(Expr::exists(touches(ENTRY, audit_entry_controller::Column::ControllerId.eq(controller.key()))));
     }
     if let Some((key, id)) = record {
         select = select.filter(Condition::any().add(Column::RecordId.eq(*key)).add(Column::Subject.eq(id.as_str())));
@@ -167,9 +167,9 @@ const ENTRY: &str = "audit_entry";
 const OTHER: &str = "other_entry";
 
 /// True in the database for the entries that the scope opens, in a table that the statement calls `table`.
-fn is_open(scope: &ReadScope, table: &'static str) -> Condition {
+fn is_open(scope: &ReadScope, table: &'static str, today: NaiveDate) -> Condition {
     let of_chain = |key: Uuid| Expr::col((Alias::new(table), audit_entry::Column::ChainId)).eq(key);
-    let touching = |controllers: &[ControllerId]| Expr::exists(touches(table, controllers));
+    let touching = |controllers: &[ControllerId]| Expr::exists(touches(table, held_by(controllers, today)));
     // Without a reach nothing is open; an empty alternative would be true. Beside others it would keep the database from the index.
     if scope.audit().is_empty() {
         return Condition::all().add(Expr::val(1).eq(0));
@@ -182,19 +182,31 @@ fn is_open(scope: &ReadScope, table: &'static str) -> Condition {
     })
 }
 
-/// The rows by which an entry touches one of these controllers.
-fn touches(table: &'static str, controllers: &[ControllerId]) -> SelectStatement {
+/// True in the database for these controllers, and for those whose duties they hold today.
+fn held_by(controllers: &[ControllerId], today: NaiveDate) -> Expr {
+    use controller_holder::Column as Holder;
+    let theirs = Query::select()
+        .column(Holder::ControllerId)
+        .from(controller_holder::Entity)
+        .cond_where(Holder::HolderId.is_in(keys(controllers)))
+        .cond_where(open_period_holds_on(Holder::ValidFrom, Holder::ValidTo, today))
+        .to_owned();
+    audit_entry_controller::Column::ControllerId.in_subquery(theirs)
+}
+
+/// The rows by which an entry touches such controllers.
+fn touches(table: &'static str, such: Expr) -> SelectStatement {
     use audit_entry_controller::Column;
     Query::select()
         .expr(Expr::val(1))
         .from(audit_entry_controller::Entity)
         .and_where(Expr::col(Column::EntryId.as_column_ref()).equals((Alias::new(table), audit_entry::Column::Id)))
-        .and_where(Column::ControllerId.is_in(keys(controllers)))
+        .and_where(such)
         .to_owned()
 }
 
 /// An entry that the scope opens and that tells the same change with a smaller id.
-fn told_before(scope: &ReadScope) -> SelectStatement {
+fn told_before(scope: &ReadScope, today: NaiveDate) -> SelectStatement {
     use audit_entry::Column;
     let other = |column: Column| Expr::col((Alias::new(OTHER), column));
     Query::select()
@@ -202,7 +214,7 @@ fn told_before(scope: &ReadScope) -> SelectStatement {
         .from_as(audit_entry::Entity, Alias::new(OTHER))
         .and_where(other(Column::ChangeId).equals((Alias::new(ENTRY), Column::ChangeId)))
         .and_where(other(Column::Id).lt(Expr::col((Alias::new(ENTRY), Column::Id))))
-        .cond_where(is_open(scope, OTHER))
+        .cond_where(is_open(scope, OTHER, today))
         .to_owned()
 }
 

@@ -67,6 +67,19 @@ impl Placed for Controller {
     }
 }
 
+/// The duties of a controller are another's from a day: boards are reorganised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Succession {
+    /// Whose duties.
+    pub predecessor: ControllerId,
+    /// Whose they are then.
+    pub successor: ControllerId,
+    /// The first day of the successor.
+    pub on: NaiveDate,
+    /// Where the decision is filed.
+    pub decision_reference: Option<String>,
+}
+
 /// What a controller is.
 #[derive(async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]

@@ -1,5 +1,7 @@
 //! Rules of the directory: pure.
 
+pub mod succession;
+
 use chrono::NaiveDate;
 
 use super::model::{ControllerKind, Person};

@@ -96,7 +96,10 @@ impl Audited for AgreementParty {
         let Self {
             id: _,
             agreement: _,
-            controller,
+            signatory,
+            // Who holds it follows from the successions, which are told where they are recorded.
+            controller: _,
+            keeper: _,
             lead,
             invited_on,
             joined_on,
@@ -117,7 +120,7 @@ impl Audited for AgreementParty {
             version: _,
         } = self;
         vec![
-            field("controller", controller.to_string()),
+            field("controller", signatory.to_string()),
             field("lead", lead.to_string()),
             field("invitedOn", shown(*invited_on)),
             field("joinedOn", shown(*joined_on)),

@@ -3,28 +3,31 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{agreement_party, agreement_reader, controller_reader};
+use entity::{agreement_party, agreement_reader, controller_holder, controller_reader};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Query},
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Order, Query, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::{Reader, Touched, touched};
+use super::{Holding, Reader, Touched, touched};
 use crate::{
     app::Cx,
     authz::{AuditReach, ReadScope, WriteScope},
     db::{Tx, open_period_holds_on, write::insert},
     kernel::{
         id::keys,
-        ids::Ids,
+        ids::{Ids, derived},
         kinds::{AgreementId, ControllerId, MunicipalityId},
         period::Period,
     },
 };
 
-/// The municipalities that read the records of these controllers, at any time.
+/// Keys of one statement, below the databases' limits of parameters.
+const AT_ONCE: usize = 500;
+
+/// The municipalities that read the records of these controllers, at any time, while the controllers hold their own duties.
 pub async fn readers(tx: &Tx, scope: &ReadScope, of: &[ControllerId]) -> Result<HashMap<ControllerId, Vec<Reader>>, DbErr> {
     if scope.reads_directory() { all_readers(tx, of).await } else { Ok(HashMap::new()) }
 }
@@ -42,15 +45,20 @@ async fn all_readers(tx: &Tx, of: &[ControllerId]) -> Result<HashMap<ControllerI
     Ok(readers)
 }
 
-/// Stores who reads the records of a controller that has none yet.
+/// Stores who reads the records of a controller that has none yet, and that it holds its own duties.
 pub async fn open_controller(
     tx: &Tx,
-    _: &WriteScope,
+    scope: &WriteScope,
     ids: &Ids,
     now: DateTime<Utc>,
     of: ControllerId,
     readers: &[Reader],
 ) -> Result<(), DbErr> {
+    insert_readers(tx, ids, now, of, readers).await?;
+    keep_holdings(tx, scope, &[Holding::own(of)]).await
+}
+
+async fn insert_readers(tx: &Tx, ids: &Ids, now: DateTime<Utc>, of: ControllerId, readers: &[Reader]) -> Result<(), DbErr> {
     let row = |reader: &Reader| controller_reader::ActiveModel {
         id: Set(ids.uuid(now)),
         controller_id: Set(of.key()),
@@ -61,8 +69,29 @@ pub async fn open_controller(
     insert(tx, readers.iter().map(row).collect()).await
 }
 
+/// Stores who holds the duties of controllers, from when to when, in the place of what was stored of them before.
+pub async fn keep_holdings(tx: &Tx, _: &WriteScope, holdings: &[Holding]) -> Result<(), DbErr> {
+    use controller_holder::Column;
+    let of: Vec<_> = holdings.iter().map(|holding| holding.of).collect();
+    controller_holder::Entity::delete_many().filter(Column::ControllerId.is_in(keys(&of))).exec(tx).await?;
+    let row = |holding: &Holding| controller_holder::ActiveModel {
+        id: Set(derived(&[b"holder", holding.of.key().as_bytes(), holding.holder.key().as_bytes()])),
+        controller_id: Set(holding.of.key()),
+        holder_id: Set(holding.holder.key()),
+        valid_from: Set(holding.from),
+        valid_to: Set(holding.to),
+    };
+    insert(tx, holdings.iter().map(row).collect()).await
+}
+
+/// What a row says of who holds a controller's duties.
+pub fn holding(row: &controller_holder::Model) -> Holding {
+    let [of, holder] = [row.controller_id, row.holder_id].map(ControllerId::new);
+    Holding { of, holder, from: row.valid_from, to: row.valid_to }
+}
+
 /// Makes municipalities members of a joint board, or gives a membership that begins on the same day another end; other memberships
-/// stay. The board's records follow.
+/// stay. The records whose duties the board holds, held or will hold follow.
 pub async fn change_members(
     tx: &Tx,
     scope: &WriteScope,
@@ -79,56 +108,100 @@ pub async fn change_members(
             .filter(Column::ValidFrom.eq(membership.map(|membership| membership.from)));
         same.exec(tx).await?;
     }
-    open_controller(tx, scope, ids, now, of, members).await?;
-    let follow = agreement_reader::Entity::delete_many().filter(agreement_reader::Column::ControllerId.eq(of.key()));
-    follow.exec(tx).await?;
-    let agreements: Vec<Uuid> = agreement_party::Entity::find()
+    insert_readers(tx, ids, now, of, members).await?;
+    let agreements = agreements_held(tx, scope, &[of]).await?;
+    open_agreements(tx, scope, ids, now, &agreements).await
+}
+
+/// The agreements with a party whose duties one of these controllers holds, held or will hold.
+pub async fn agreements_held(tx: &Tx, _: &WriteScope, by: &[ControllerId]) -> Result<Vec<AgreementId>, DbErr> {
+    use agreement_party::Column as Party;
+    let theirs = Query::select()
+        .column(controller_holder::Column::ControllerId)
+        .from(controller_holder::Entity)
+        .cond_where(controller_holder::Column::HolderId.is_in(keys(by)))
+        .to_owned();
+    let select = agreement_party::Entity::find()
         .select_only()
-        .column(agreement_party::Column::AgreementId)
-        .filter(agreement_party::Column::ControllerId.eq(of.key()))
-        .filter(agreement_party::Column::WithdrawnAt.is_null())
-        .into_tuple()
-        .all(tx)
-        .await?;
-    let parties: Vec<_> = agreements.into_iter().map(|agreement| (AgreementId::new(agreement), of)).collect();
-    open_agreements(tx, scope, ids, now, &parties).await
+        .column(Party::AgreementId)
+        .distinct()
+        .filter(Party::ControllerId.in_subquery(theirs))
+        .filter(Party::WithdrawnAt.is_null())
+        .order_by_asc(Party::AgreementId);
+    let agreements: Vec<Uuid> = select.into_tuple().all(tx).await?;
+    Ok(agreements.into_iter().map(AgreementId::new).collect())
 }
 
-/// Stores who reads agreements that have these controllers as new parties.
-pub async fn open_agreements(
-    tx: &Tx,
-    _: &WriteScope,
-    ids: &Ids,
-    now: DateTime<Utc>,
-    parties: &[(AgreementId, ControllerId)],
-) -> Result<(), DbErr> {
-    let controllers: Vec<_> = parties.iter().map(|(_, controller)| *controller).collect();
-    let readers = all_readers(tx, &controllers).await?;
-    let rows: Vec<_> = parties
-        .iter()
-        .flat_map(|(agreement, controller)| {
-            readers.get(controller).into_iter().flatten().map(move |reader| (*agreement, *controller, reader))
-        })
-        .map(|(agreement, controller, reader)| agreement_reader::ActiveModel {
+/// Lets the readers of agreements follow their parties: who reads the controllers that hold the parties' duties, while they do. Of
+/// what has no party any more there are none.
+pub async fn open_agreements(tx: &Tx, _: &WriteScope, ids: &Ids, now: DateTime<Utc>, of: &[AgreementId]) -> Result<(), DbErr> {
+    for some in of.chunks(AT_ONCE) {
+        let before = agreement_reader::Entity::delete_many().filter(agreement_reader::Column::AgreementId.is_in(keys(some)));
+        before.exec(tx).await?;
+        let rows = readers_by_parties(tx, some).await?.into_iter().map(|row| agreement_reader::ActiveModel {
             id: Set(ids.uuid(now)),
-            agreement_id: Set(agreement.key()),
-            controller_id: Set(controller.key()),
-            municipality_id: Set(reader.municipality.key()),
-            valid_from: Set(reader.membership.map(|membership| membership.from)),
-            valid_to: Set(reader.membership.and_then(|membership| membership.to)),
-        })
-        .collect();
-    insert(tx, rows).await
+            agreement_id: Set(row.agreement),
+            controller_id: Set(row.controller),
+            municipality_id: Set(row.municipality),
+            valid_from: Set(row.from),
+            valid_to: Set(row.to),
+        });
+        insert(tx, rows.collect()).await?;
+    }
+    Ok(())
 }
 
-/// Shuts an agreement to all, or to those who read it through one of its controllers only.
-pub async fn close_agreement(tx: &Tx, _: &WriteScope, of: AgreementId, controller: Option<ControllerId>) -> Result<(), DbErr> {
-    use agreement_reader::Column;
-    let mut readers = agreement_reader::Entity::delete_many().filter(Column::AgreementId.eq(of.key()));
-    if let Some(controller) = controller {
-        readers = readers.filter(Column::ControllerId.eq(controller.key()));
+/// A municipality reads an agreement through one of its controllers.
+#[derive(PartialEq, Eq, Hash)]
+struct ThroughParty {
+    agreement: Uuid,
+    controller: Uuid,
+    municipality: Uuid,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
+async fn readers_by_parties(tx: &Tx, of: &[AgreementId]) -> Result<Vec<ThroughParty>, DbErr> {
+    use agreement_party::Column as Party;
+    use controller_holder::Column as Holder;
+    use controller_reader::Column as Reader;
+    let query = Query::select()
+        .column(Party::AgreementId.as_column_ref())
+        .column(Holder::HolderId.as_column_ref())
+        .column(Reader::MunicipalityId.as_column_ref())
+        .expr_as(Expr::col(Holder::ValidFrom.as_column_ref()), "held_from")
+        .expr_as(Expr::col(Holder::ValidTo.as_column_ref()), "held_to")
+        .expr_as(Expr::col(Reader::ValidFrom.as_column_ref()), "member_from")
+        .expr_as(Expr::col(Reader::ValidTo.as_column_ref()), "member_to")
+        .from(agreement_party::Entity)
+        .inner_join(controller_holder::Entity, Expr::col(Holder::ControllerId.as_column_ref()).equals(Party::ControllerId.as_column_ref()))
+        .inner_join(controller_reader::Entity, Expr::col(Reader::ControllerId.as_column_ref()).equals(Holder::HolderId.as_column_ref()))
+        .cond_where(Party::AgreementId.is_in(keys(of)))
+        .cond_where(Party::WithdrawnAt.is_null())
+        .order_by(Party::Id.as_column_ref(), Order::Asc)
+        .order_by(Reader::Id.as_column_ref(), Order::Asc)
+        .to_owned();
+    let mut told = HashSet::new();
+    let mut rows = Vec::new();
+    for row in tx.query_all(&query).await? {
+        let day = |name: &str| row.try_get::<Option<NaiveDate>>("", name);
+        let from = Ord::max(day("held_from")?, day("member_from")?);
+        let to = [day("held_to")?, day("member_to")?].into_iter().flatten().min();
+        let row = || -> Result<_, DbErr> {
+            Ok(ThroughParty {
+                agreement: row.try_get("", "agreement_id")?,
+                controller: row.try_get("", "holder_id")?,
+                municipality: row.try_get("", "municipality_id")?,
+                from,
+                to,
+            })
+        };
+        // Two parties' duties may have come to one controller.
+        if from.zip(to).is_none_or(|(from, to)| from <= to) && told.insert(row()?) {
+            rows.push(row()?);
+        }
     }
-    readers.exec(tx).await.map(drop)
+    Ok(rows)
 }
 
 /// Whether a controller has any agreement.
@@ -205,29 +278,46 @@ pub fn agreement_is_open<C: ColumnTrait>(scope: &ReadScope, agreement: C, today:
     Condition::all().add(Expr::exists(opening))
 }
 
+/// Which of these controllers' records the scope opens today: those of which it opens whoever holds their duties.
+pub async fn controllers_open(cx: &Cx, of: &[ControllerId]) -> Result<HashSet<ControllerId>, DbErr> {
+    use controller_holder::Column as Holder;
+    let query =
+        opening_holders(cx).column(Holder::ControllerId.as_column_ref()).cond_where(Holder::ControllerId.is_in(keys(of))).to_owned();
+    let open = cx.tx.query_all(&query).await?;
+    open.iter().map(|row| Ok(ControllerId::new(row.try_get("", "controller_id")?))).collect()
+}
+
+/// Who holds the duties of some controller today, where the scope opens the holder's records.
+fn opening_holders(cx: &Cx) -> SelectStatement {
+    use controller_holder::Column as Holder;
+    use controller_reader::Column as Reader;
+    Query::select()
+        .from(controller_holder::Entity)
+        .inner_join(controller_reader::Entity, Expr::col(Reader::ControllerId.as_column_ref()).equals(Holder::HolderId.as_column_ref()))
+        .cond_where(open_period_holds_on(Holder::ValidFrom, Holder::ValidTo, cx.today))
+        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, cx.today))
+        .cond_where(cx.scope.reader_condition(Reader::MunicipalityId, Reader::ControllerId))
+        .to_owned()
+}
+
 /// True in the database for the controllers whose own records the scope opens today, and that a municipality, where one is named, reads.
-/// `controller` is the column of the controller's key.
+/// `controller` is the column of the controller's key. Of a controller that has been succeeded the records are open to those who read
+/// whoever holds its duties today.
 pub fn controller_is_open<C: ColumnTrait>(cx: &Cx, controller: C, municipality: Option<MunicipalityId>) -> Condition {
-    use controller_reader::Column;
-    let readers = |readers: Condition| {
-        let reading = Query::select()
-            .expr(Expr::val(1))
-            .from(controller_reader::Entity)
-            .and_where(Expr::col(Column::ControllerId.as_column_ref()).equals(controller.as_column_ref()))
-            .cond_where(readers)
-            .to_owned();
-        Expr::exists(reading)
-    };
-    let today = || open_period_holds_on(Column::ValidFrom, Column::ValidTo, cx.today);
-    let opening = Condition::all().add(today()).add(cx.scope.reader_condition(Column::MunicipalityId, Column::ControllerId));
-    let open = Condition::all().add(readers(opening));
-    match municipality {
-        None => open,
-        Some(municipality) => {
-            let theirs = Condition::all()
-                .add(open_period_holds_on(Column::ValidFrom, Column::ValidTo, cx.as_of))
-                .add(Column::MunicipalityId.eq(municipality.key()));
-            open.add(readers(theirs))
-        }
-    }
+    use controller_reader::Column as Reader;
+    let same = |column: Expr| column.equals(controller.as_column_ref());
+    let opening = opening_holders(cx)
+        .expr(Expr::val(1))
+        .and_where(same(Expr::col(controller_holder::Column::ControllerId.as_column_ref())))
+        .to_owned();
+    let open = Condition::all().add(Expr::exists(opening));
+    let Some(municipality) = municipality else { return open };
+    let theirs = Query::select()
+        .expr(Expr::val(1))
+        .from(controller_reader::Entity)
+        .and_where(same(Expr::col(Reader::ControllerId.as_column_ref())))
+        .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, cx.as_of))
+        .cond_where(Reader::MunicipalityId.eq(municipality.key()))
+        .to_owned();
+    open.add(Expr::exists(theirs))
 }

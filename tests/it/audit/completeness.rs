@@ -77,6 +77,12 @@ async fn directory(story: &mut Story<'_>) {
     let ended = json!({ "assignmentId": assignment, "expectedVersion": 1, "validTo": "2026-12-31" });
     story.turn(administrator, "endCoordinatorAssignment", ended, &["flen", "gnesta"]).await;
 
+    // What goes over to another touches those who read the one or will read the other.
+    let new = json!({ "municipality": "gnesta", "name": "Ny exempelnämnd", "kind": "BOARD", "validFrom": "2027-01-01" });
+    let new = id(&story.turn(administrator, "createController", new, &["gnesta"]).await);
+    let goes_over = json!({ "predecessorIds": [joint], "successorId": new, "on": "2027-01-01" });
+    story.turn(administrator, "succeedController", goes_over, &["flen", "gnesta"]).await;
+
     // What one municipality's board does touches that municipality.
     let board = board(app, "gnesta", "Socialnämnden").await;
     let appointed = json!({ "personId": somebody, "controllerId": board, "loginAt": "gnesta", "validFrom": "2026-01-01" });

@@ -97,6 +97,8 @@ pub(super) const DIRECTORY: &[Case] = &[
     ("createController", KEEP_CONTROLLER, Target::Gnesta),
     ("updateController", KEEP_CONTROLLER, FIRST),
     ("updateController", KEEP_CONTROLLER, SECOND),
+    ("succeedController", KEEP_CONTROLLER, FIRST),
+    ("succeedController", KEEP_CONTROLLER, SECOND),
     ("invitePerson", GRANT_ROLE, Target::Person(NEWCOMER)),
     ("grantRole", GRANT_ROLE, READER),
     ("grantRole", GRANT_ROLE, Target::Person("coordinator.gnesta")),
@@ -184,6 +186,7 @@ pub(super) const KEEPING: &[Case] = &[
 
 pub(super) const JOINT_BOARDS: &[Case] = &[
     ("updateController", KEEP_CONTROLLER, Target::JointBoard),
+    ("succeedController", KEEP_CONTROLLER, Target::JointBoard),
     ("assignCoordinator", ASSIGN_COORDINATOR, Target::JointBoard),
     ("endCoordinatorAssignment", ASSIGN_COORDINATOR, Target::JointBoard),
     ("appointDataProtectionOfficer", APPOINT_OFFICER, Target::JointBoard),

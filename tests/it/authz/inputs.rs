@@ -313,6 +313,12 @@ async fn input_on_board(app: &TestApp, mutation: &str, slug: &str, board: &str) 
     let appointment = id(&data, "/controller/dataProtectionOfficerAppointments/0/id");
     Some(match mutation {
         "updateController" => json!({ "controllerId": board, "expectedVersion": 1, "name": "Omdöpta nämnden" }),
+        "succeedController" => {
+            let new = json!({ "municipality": slug, "name": "Nynämnden", "kind": "BOARD", "validFrom": "2027-01-01" });
+            let administrator = format!("administrator.{slug}");
+            let new = done(app, &administrator, ("createController", "CreateControllerInput", "controller"), new).await;
+            json!({ "predecessorIds": [board], "successorId": new, "on": "2027-01-01" })
+        }
         "assignCoordinator" => json!({ "personId": person(app, &format!("coordinator.{slug}")).await, "controllerId": board,
                                        "validFrom": "2020-01-01", "validTo": "2020-06-30" }),
         "endCoordinatorAssignment" => json!({ "assignmentId": assignment, "expectedVersion": 1, "validTo": "2026-12-31" }),

@@ -194,7 +194,10 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
         persona,
         foreign: foreign.iter().map(|id| (*id).clone()).collect(),
         known,
-        path: place.split_once('.').unwrap().1,
+        path: match place {
+            "SucceedControllerInput.predecessorIds" => "predecessorIds.0",
+            _ => place.split_once('.').unwrap().1,
+        },
     };
     let own_row =
         |fields: &Value| with(json!({ "agreementId": gnesta.agreement, "expectedVersion": 1, "controllerId": gnesta.board }), fields);
@@ -228,6 +231,22 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             "updateController",
             administrator,
             json!({ "controllerId": "ID", "expectedVersion": 1, "name": "X" }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "SucceedControllerInput.predecessorIds",
+            "succeedController",
+            administrator,
+            json!({ "predecessorIds": ["ID"], "successorId": gnesta.board, "on": TODAY }),
+            &[&flen.board],
+            Known::Listed,
+        ),
+        case(
+            "SucceedControllerInput.successorId",
+            "succeedController",
+            administrator,
+            json!({ "predecessorIds": [gnesta.board], "successorId": "ID", "on": TODAY }),
             &[&flen.board],
             Known::Listed,
         ),
@@ -810,7 +829,7 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
     let field = case.place.rsplit(['.', '(']).next().unwrap().trim_end_matches(')');
     let of_kind = match field {
         "personId" | "responsibleId" | "actorId" => &gnesta.reader,
-        "controllerId" | "leadControllerId" => &gnesta.board,
+        "controllerId" | "leadControllerId" | "predecessorIds" | "successorId" => &gnesta.board,
         "assignmentId" => &gnesta.assignment,
         "appointmentId" => &gnesta.appointment,
         "partyId" | "intoId" | "processorId" | "subProcessorId" | "replacesId" => &gnesta.processor,

@@ -296,7 +296,7 @@ impl Making<'_> {
             self.append_to(municipality, "controllers", &id);
         }
         let values = json!({ "version": 1, "municipality": municipalities[0], "memberMunicipalities": municipalities, "coordinators": [],
-            "dataProtectionOfficerAppointments": [], "agreements": [] });
+            "dataProtectionOfficerAppointments": [], "predecessors": [], "successors": [], "agreements": [] });
         let facts = Facts { keeper: of[0], of, appointed, coordinators: world.coordinators, ..Facts::default() };
         self.put("Controller", &id, facts, with(new, &values));
         id

@@ -64,7 +64,10 @@ async fn inboxes_findings_and_agreements_by_status_are_read_in_the_order_of_an_i
         ("objectionCases(first: 25)", "timeline USING COVERING INDEX timeline_list (kind=?)"),
         ("objectionCases(first: 25, filter: { state: [OPEN] })", "timeline USING INDEX timeline_list (kind=?)"),
         ("findings(first: 25)", "timeline USING INDEX timeline_list (kind=?)"),
-        ("agreements(first: 25, filter: { status: [NOTICE_GIVEN] })", "timeline USING COVERING INDEX timeline_subject (subject_id=? AND kind=?"),
+        (
+            "agreements(first: 25, filter: { status: [NOTICE_GIVEN] })",
+            "timeline USING COVERING INDEX timeline_subject (subject_id=? AND kind=?",
+        ),
     ];
     for persona in ["dso", "coordinator.gnesta"] {
         for (list, index) in &lists {

@@ -7,6 +7,7 @@ mod municipality;
 mod officer;
 mod person;
 mod role;
+mod succession;
 mod viewer;
 mod withdraw;
 
@@ -81,7 +82,7 @@ struct Shape {
 fn shape(mutation: &str) -> Shape {
     let (field, of, select) = match mutation {
         "recordMunicipality" => ("municipality", "Municipality", MUNICIPALITY),
-        "createController" | "updateController" => ("controller", "Controller", CONTROLLER),
+        "createController" | "updateController" | "succeedController" => ("controller", "Controller", CONTROLLER),
         "createPerson" | "updatePerson" => ("person", "Person", PERSON),
         "invitePerson" => ("invitation", "Invitation", "expiresAt person { id }"),
         "grantRole" | "revokeRole" => ("roleGrant", "RoleGrant", ROLE),

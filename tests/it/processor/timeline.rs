@@ -14,7 +14,7 @@ use super::{
     register, with,
 };
 use crate::{
-    organisation::{TODAY, id, input_type},
+    organisation::{TODAY, board, done, id, input_type},
     support::{TestApp, mistakes, nodes},
 };
 
@@ -24,7 +24,7 @@ fn changes() -> usize {
 }
 
 /// How many mutations the walk makes.
-const KINDS: usize = 21;
+const KINDS: usize = 22;
 
 /// What a controller can do in its case, what others build on more often.
 const ACTS: [&str; 6] =
@@ -53,27 +53,36 @@ impl Random {
 /// An agreement as the walk knows it.
 struct Known {
     agreement: String,
-    controllers: [(&'static str, String); 2],
     processor: String,
 }
 
-const ASK: &str = "query($id: ID!) { agreement(id: $id) { version parties { version controller { id } }
+/// Who keeps the rows of the two municipalities.
+const KEEPERS: [(&str, &str); 2] = [("coordinator.gnesta", "gnesta"), ("coordinator.flen", "flen")];
+
+const ASK: &str = "query($id: ID!) { agreement(id: $id) { version parties { version controller { id municipality { slug } } }
     subProcessors(first: 20) { nodes { id version } } processor { version } }
-    objectionCases(first: 20) { nodes { id version } } subProcessorChanges(first: 1) { nodes { id version } } }";
+    objectionCases(first: 20) { nodes { id version } } }";
 
 /// A change of some kind, as somebody who may make it, with the versions of now.
-async fn some_change(app: &TestApp, random: &mut Random, known: &Known, parties: &[String]) -> (&'static str, &'static str, Value) {
-    let (persona, controller) = random.one_of(&known.controllers);
+async fn some_change(
+    app: &TestApp,
+    random: &mut Random,
+    known: &Known,
+    parties: &[String],
+    boards: &[String],
+) -> (&'static str, &'static str, Value) {
+    let (persona, slug) = *random.one_of(&KEEPERS);
     let mut data = app.as_(persona).query(ASK, json!({ "id": known.agreement })).await;
     let read = data["agreement"].take();
     let rows = read["parties"].as_array().unwrap();
-    let own = rows.iter().find(|row| row["controller"]["id"] == *controller).map_or(json!(1), |row| row["version"].clone());
+    let row = rows.iter().find(|row| row["controller"]["municipality"]["slug"] == slug).unwrap();
+    let (own, controller) = (&row["version"], &row["controller"]["id"]);
     let common = json!({ "agreementId": known.agreement, "expectedVersion": read["version"] });
     let party = json!({ "agreementId": known.agreement, "expectedVersion": own, "controllerId": controller });
     let lead = "coordinator.gnesta";
     let engaged = read["subProcessors"]["nodes"].as_array().unwrap().clone();
     let (past, ahead) = (random.day(0), random.day(365));
-    match random.below(23) {
+    match random.below(24) {
         0 => {
             let side = *random.one_of(&["CONTROLLER", "PROCESSOR"]);
             (persona, "signAgreement", with(party, &json!({ "side": side, "signedOn": past, "acknowledgements": answers() })))
@@ -167,6 +176,10 @@ async fn some_change(app: &TestApp, random: &mut Random, known: &Known, parties:
             let act = *random.one_of(&ACTS);
             (persona, act, in_case(case, &json!({ "decidedOn": TODAY, "reason": "Ett exempel" })))
         }
+        22 => {
+            let input = json!({ "predecessorIds": [random.one_of(boards)], "successorId": random.one_of(boards), "on": ahead });
+            ("administrator.gnesta", "succeedController", input)
+        }
         _ => (persona, "joinAgreement", with(party, &json!({ "joinedOn": TODAY }))),
     }
 }
@@ -177,12 +190,13 @@ async fn after_many_changes_of_all_kinds_the_stored_timeline_is_what_the_rules_d
     let mut random = Random(7);
     let mut known = Vec::new();
     for _ in 0..4 {
-        let Invited { agreement, gnesta, flen, party } = invited(&app).await;
-        known.push(Known {
-            agreement: id(&agreement),
-            controllers: [("coordinator.gnesta", gnesta), ("coordinator.flen", flen)],
-            processor: party,
-        });
+        let Invited { agreement, party, .. } = invited(&app).await;
+        known.push(Known { agreement: id(&agreement), processor: party });
+    }
+    let mut boards = vec![board(&app, "gnesta", "Socialnämnden").await];
+    for n in 0..6 {
+        let new = json!({ "municipality": "gnesta", "name": format!("Nämnd {n}"), "kind": "BOARD", "validFrom": "2024-01-01" });
+        boards.push(id(&done(&app, "administrator.gnesta", "createController", new).await));
     }
     let mut parties = Vec::new();
     for n in 0..5 {
@@ -195,7 +209,7 @@ async fn after_many_changes_of_all_kinds_the_stored_timeline_is_what_the_rules_d
         tried += 1;
         assert!(tried <= 4 * changes(), "not every kind of change was made: {made:?}");
         let at = random.one_of(&known);
-        let (persona, mutation, input) = some_change(&app, &mut random, at, &parties).await;
+        let (persona, mutation, input) = some_change(&app, &mut random, at, &parties, &boards).await;
         let payload = app.as_(persona).mutate(mutation, &input_type(mutation), input, "").await;
         if mistakes(&payload).is_empty() {
             *made.entry(mutation).or_default() += 1;

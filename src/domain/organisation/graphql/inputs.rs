@@ -14,6 +14,7 @@ use crate::{
             officer::{AppointOfficer, EndAppointment, RecordNotification},
             person::{CreatePerson, UpdatePerson},
             role::{GrantRole, RevokeRole},
+            succession::SucceedController,
         },
     },
     graphql::{
@@ -23,6 +24,7 @@ use crate::{
     kernel::{
         command::Faults,
         contact::{email, municipality_code, municipality_slug, organisation_number},
+        kinds::ControllerId,
         refusal::{Failure, Refusal},
         text::Text,
     },
@@ -32,6 +34,8 @@ use crate::{
 pub const NAME: usize = 200;
 /// Members of a joint board that one input names.
 const MEMBERS: usize = 50;
+/// Controllers of which one takes over the duties at a time: more than a municipality has boards to merge.
+const PREDECESSORS: usize = 10;
 /// Characters of a telephone number.
 pub const PHONE: usize = 40;
 /// Characters of a reference to a decision or a notification.
@@ -218,6 +222,42 @@ impl CreateControllerInput {
         })();
         faults.finish(command)
     }
+}
+
+/// Controllers are succeeded by another.
+#[derive(InputObject, Debug)]
+pub struct SucceedControllerInput {
+    /// Whose duties go over: 1 to 10 controllers, each once.
+    pub predecessor_ids: Vec<ID>,
+    /// To whom: a controller that exists on the day. Create a new board first (`createController`).
+    pub successor_id: ID,
+    /// The first day of the successor; the predecessors exist until the day before.
+    pub on: Date,
+    /// Where the decision is filed; null where nobody has said.
+    pub decision_reference: Option<String>,
+}
+
+impl SucceedControllerInput {
+    /// The command, or all that is wrong.
+    pub fn command(self) -> Result<SucceedController, Failure> {
+        let Self { predecessor_ids, successor_id, on, decision_reference } = self;
+        let mut faults = Faults::new();
+        let predecessors = predecessors(&mut faults, &predecessor_ids);
+        let successor = faults.id("successorId", &successor_id);
+        let reference = faults.optional_text("decisionReference", decision_reference.as_deref(), REFERENCE);
+        let command =
+            (|| Some(SucceedController { predecessors: predecessors?, successor: successor?, on: on.0, decision_reference: reference? }))();
+        faults.finish(command)
+    }
+}
+
+fn predecessors(faults: &mut Faults, ids: &[ID]) -> Option<Vec<ControllerId>> {
+    if ids.is_empty() || ids.len() > PREDECESSORS {
+        let message = Text::new(format!("Ange 1 till {PREDECESSORS}."), format!("Give 1 to {PREDECESSORS}."));
+        faults.add(Refusal::invalid("predecessorIds", message));
+        return None;
+    }
+    ids.iter().enumerate().map(|(n, id)| faults.id(&format!("predecessorIds.{n}"), id)).collect()
 }
 
 /// A changed controller.

@@ -1,6 +1,9 @@
 //! Loads the directory level by level: one statement for each field that is asked for, however many objects ask.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use async_graphql::ID;
 use uuid::Uuid;
@@ -14,8 +17,7 @@ use crate::{
     authz::{Action, Grant, Subject, allowed, policy},
     domain::{
         organisation::{model, repo, service::municipality_named},
-        processor, timeline,
-        visibility::{self, Reader},
+        processor, timeline, visibility,
     },
     graphql::{
         connection::{NestedPage, connections, rows_of},
@@ -103,11 +105,16 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
         let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
         let mut objects: Vec<_> = rows.iter().map(|row| controller(cx, row)).collect();
         let calls = select.on("Controller");
-        let by_reader = ["memberMunicipalities", "agreements", "findings", "viewerCanRead"];
-        let readers = if calls.iter().any(|call| by_reader.contains(&call.name)) {
-            visibility::repo::readers(&cx.tx, &cx.scope, &ids).await.map_err(Failure::from)?
+        let of_records = ["agreements", "findings", "viewerCanRead"];
+        let open = if calls.iter().any(|call| of_records.contains(&call.name)) {
+            visibility::repo::controllers_open(cx, &ids).await.map_err(Failure::from)?
         } else {
-            HashMap::new()
+            HashSet::new()
+        };
+        let successions = if calls.iter().any(|call| matches!(call.name, "predecessors" | "successors")) {
+            repo::successions_of(&cx.tx, &cx.scope, &ids).await.map_err(Failure::from)?
+        } else {
+            Vec::new()
         };
         for call in calls {
             match call.name {
@@ -117,14 +124,22 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
                         object.municipality.put(found(&hosts, &row.host)?);
                     }
                 }
-                "memberMunicipalities" => put_members(cx, &rows, &mut objects, &readers, call.select).await?,
+                "memberMunicipalities" => put_members(cx, &rows, &mut objects, call.select).await?,
+                "predecessors" => {
+                    let mut lists = controllers_by(cx, &successions, |row| (row.successor, row.predecessor), call.select).await?;
+                    objects.iter_mut().zip(&ids).for_each(|(object, id)| object.predecessors.put(lists.remove(id).unwrap_or_default()));
+                }
+                "successors" => {
+                    let mut lists = controllers_by(cx, &successions, |row| (row.predecessor, row.successor), call.select).await?;
+                    objects.iter_mut().zip(&ids).for_each(|(object, id)| object.successors.put(lists.remove(id).unwrap_or_default()));
+                }
                 "coordinators" => put_coordinators(cx, &ids, &mut objects, call.select).await?,
                 "dataProtectionOfficerAppointments" => put_appointments(cx, &ids, &mut objects, call.select).await?,
                 "viewerCanRead" => {
-                    objects.iter_mut().zip(&ids).for_each(|(object, id)| object.viewer_can_read.put(readable(cx, *id, &readers)));
+                    objects.iter_mut().zip(&ids).for_each(|(object, id)| object.viewer_can_read.put(open.contains(id)));
                 }
                 "agreements" => {
-                    let readable: Vec<_> = ids.iter().copied().filter(|id| readable(cx, *id, &readers)).collect();
+                    let readable: Vec<_> = ids.iter().copied().filter(|id| open.contains(id)).collect();
                     let mut pages = processor::graphql::load::agreements_of_controllers(cx, &readable, &call).await?;
                     for (object, id) in objects.iter_mut().zip(&ids) {
                         let page = pages.remove(&id.key());
@@ -134,7 +149,7 @@ pub fn controllers<'a>(cx: &'a Cx, rows: Vec<model::Controller>, select: Selecti
                     }
                 }
                 "findings" => {
-                    let readable: Vec<_> = ids.iter().copied().filter(|id| readable(cx, *id, &readers)).collect();
+                    let readable: Vec<_> = ids.iter().copied().filter(|id| open.contains(id)).collect();
                     let mut pages = timeline::graphql::load::findings_of_controllers(cx, &readable, &call).await?;
                     for (object, id) in objects.iter_mut().zip(&ids) {
                         let page = pages.remove(&id.key());
@@ -161,18 +176,22 @@ pub async fn controllers_by_id(
     Ok(shared(ids.into_iter().zip(controllers(cx, rows, select).await?).collect()))
 }
 
-fn readable(cx: &Cx, id: ControllerId, readers: &HashMap<ControllerId, Vec<Reader>>) -> bool {
-    let today = readers.get(&id).into_iter().flatten().filter(|reader| reader.reads_on(cx.today));
-    cx.scope.reads_controller(id, &today.map(|reader| reader.municipality).collect::<Vec<_>>())
+/// Controllers on one side of successions, under those on the other: in the order of the successions.
+async fn controllers_by(
+    cx: &Cx,
+    successions: &[model::Succession],
+    sides: impl Fn(&model::Succession) -> (ControllerId, ControllerId),
+    select: Selection<'_>,
+) -> Result<HashMap<ControllerId, Vec<Arc<Controller>>>, ApiError> {
+    let (of, others): (Vec<_>, Vec<_>) = successions.iter().map(sides).unzip();
+    let controllers = controllers_by_id(cx, others.iter().copied(), select).await?;
+    let others = others.iter().map(|other| found(&controllers, other)).collect::<Result<Vec<_>, _>>()?;
+    Ok(grouped(of, others))
 }
 
-async fn put_members(
-    cx: &Cx,
-    rows: &[model::Controller],
-    objects: &mut [Controller],
-    readers: &HashMap<ControllerId, Vec<Reader>>,
-    select: Selection<'_>,
-) -> Result<(), ApiError> {
+async fn put_members(cx: &Cx, rows: &[model::Controller], objects: &mut [Controller], select: Selection<'_>) -> Result<(), ApiError> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let readers = visibility::repo::readers(&cx.tx, &cx.scope, &ids).await.map_err(Failure::from)?;
     let on_the_day = |row: &model::Controller| {
         let mut members: Vec<_> = readers.get(&row.id).into_iter().flatten().filter(|reader| reader.reads_on(cx.as_of)).collect();
         members.sort_by_key(|reader| reader.municipality != row.host);
@@ -229,6 +248,8 @@ fn controller(cx: &Cx, row: &model::Controller) -> Controller {
         member_municipalities: Default::default(),
         coordinators: Default::default(),
         appointments: Default::default(),
+        predecessors: Default::default(),
+        successors: Default::default(),
         agreements: Default::default(),
         findings: Default::default(),
         viewer_can_read: Default::default(),

@@ -6,7 +6,7 @@ use super::{
     inputs::{
         AppointDataProtectionOfficerInput, AssignCoordinatorInput, CreateControllerInput, CreatePersonInput, EndAppointmentInput,
         EndCoordinatorAssignmentInput, GrantRoleInput, InvitePersonInput, RecordMunicipalityInput, RecordNotificationToAuthorityInput,
-        RevokeRoleInput, UpdateControllerInput, UpdatePersonInput,
+        RevokeRoleInput, SucceedControllerInput, UpdateControllerInput, UpdatePersonInput,
     },
     payloads::{
         ControllerPayload, CoordinatorAssignmentPayload, DataProtectionOfficerAppointmentPayload, InvitationPayload, MunicipalityPayload,
@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::{
-    domain::organisation::service,
+    domain::{organisation::service, processor},
     graphql::{context::writing, error::ApiError, payload::payload},
 };
 
@@ -77,6 +77,22 @@ impl OrganisationMutation {
     ) -> Result<ControllerPayload, ApiError> {
         let cx = writing(ctx).await?;
         let done = async { service::controller::update(&cx, input.command()?).await }.await;
+        payload(ctx, cx, done).await
+    }
+
+    /// Lets the duties of controllers go over to another from a day, past or to come: its are the agreements that they are parties to, the
+    /// open cases, deadlines and findings from then on, and their coordinators are its own. What was before stays the predecessors'. They
+    /// end on the day before, where they have no last day yet. Officers do not go over: each controller designates its own. Where
+    /// two parties of one agreement come together, the lead's row stays, else the one recorded first; the other ends. By an
+    /// administrator of their municipality, which is the successor's too; the host's for a joint board. Source: kommunallagen 3:4; GDPR
+    /// art. 4.7, 37.1.
+    async fn succeed_controller(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The succession.")] input: SucceedControllerInput,
+    ) -> Result<ControllerPayload, ApiError> {
+        let cx = writing(ctx).await?;
+        let done = async { processor::service::succession::succeed(&cx, input.command()?).await }.await;
         payload(ctx, cx, done).await
     }
 

@@ -99,6 +99,10 @@ pub struct Controller {
     #[graphql(skip)]
     pub(super) appointments: Slot<Vec<DataProtectionOfficerAppointment>>,
     #[graphql(skip)]
+    pub(super) predecessors: Slot<Vec<Arc<Controller>>>,
+    #[graphql(skip)]
+    pub(super) successors: Slot<Vec<Arc<Controller>>>,
+    #[graphql(skip)]
     pub(super) agreements: Slots<Option<Connection<ProcessorAgreement>>>,
     #[graphql(skip)]
     pub(super) findings: Slots<Option<Connection<Finding>>>,
@@ -129,8 +133,20 @@ impl Controller {
         self.appointments.get(ctx)
     }
 
-    /// The processor agreements that it is a party to, by title. Null where its records are not yours to read; empty where there
-    /// are none.
+    /// The controllers whose duties went over to it, or will, the earliest first: all that are recorded, whatever `asOf` says. `validTo` of
+    /// each is normally the day before. Source: kommunallagen 3:4; GDPR art. 4.7.
+    async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<&Controller>, ApiError> {
+        Ok(self.predecessors.get(ctx)?.iter().map(AsRef::as_ref).collect())
+    }
+
+    /// The controller to which its duties went over, or will: one, or none while it keeps them; as recorded, whatever `asOf` says.
+    /// Source: kommunallagen 3:4; GDPR art. 4.7.
+    async fn successors(&self, ctx: &Context<'_>) -> Result<Vec<&Controller>, ApiError> {
+        Ok(self.successors.get(ctx)?.iter().map(AsRef::as_ref).collect())
+    }
+
+    /// The processor agreements that it is a party to on `asOf`, by title: by itself, or because it has taken over a party's duties. Null
+    /// where its records are not yours to read; empty where there are none.
     async fn agreements(
         &self,
         ctx: &Context<'_>,

@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::coordinator_assignment;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::Expr,
 };
 
 use super::period;
@@ -55,6 +56,24 @@ pub async fn insert_assignments(tx: &Tx, _: &WriteScope, new: &[Assignment]) -> 
 pub async fn update_assignment(tx: &Tx, _: &WriteScope, changed: &Assignment) -> Result<bool, DbErr> {
     use coordinator_assignment::Column;
     update(tx, assignment_row(changed), (Column::Id, changed.id.key()), (Column::Version, changed.version)).await
+}
+
+/// Lets assignments end on `last`, which none of them begins after.
+pub async fn end_assignments(tx: &Tx, _: &WriteScope, these: &[AssignmentId], last: NaiveDate) -> Result<(), DbErr> {
+    use coordinator_assignment::Column;
+    let update = coordinator_assignment::Entity::update_many()
+        .col_expr(Column::ValidTo, Expr::value(last))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    update.filter(Column::Id.is_in(keys(these))).exec(tx).await.map(drop)
+}
+
+/// Withdraws assignments.
+pub async fn withdraw_assignments(tx: &Tx, _: &WriteScope, now: DateTime<Utc>, these: &[AssignmentId]) -> Result<(), DbErr> {
+    use coordinator_assignment::Column;
+    let update = coordinator_assignment::Entity::update_many()
+        .col_expr(Column::WithdrawnAt, Expr::value(now))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1));
+    update.filter(Column::Id.is_in(keys(these))).exec(tx).await.map(drop)
 }
 
 /// Withdraws an assignment; false where somebody was faster.

@@ -7,6 +7,7 @@ pub mod municipality;
 pub mod officer;
 pub mod person;
 pub mod role;
+pub mod succession;
 pub mod withdraw;
 
 use super::{

@@ -36,13 +36,14 @@ pub async fn controller(cx: &Cx, command: Withdraw<ControllerKind>) -> Result<Re
     unchanged(command.expected_version, current.version)?;
     let assigned = !repo::assignments_of(&cx.tx, &cx.scope, &[current.id], None).await?.is_empty();
     let appointed = !repo::appointments_of(&cx.tx, &cx.scope, &[current.id], None).await?.is_empty();
-    if assigned || appointed || visibility::repo::has_agreements(&cx.tx, &scope, current.id).await? {
+    let succession = !repo::successions_of(&cx.tx, &cx.scope, &[current.id]).await?.is_empty();
+    if assigned || appointed || succession || visibility::repo::has_agreements(&cx.tx, &scope, current.id).await? {
         return Err(Refusal::new(
             RefusalCode::WrongState,
             "id",
             Text::new(
-                "Den har avtal, samordnare eller dataskyddsombud. Återkalla dem först, eller ange en sista dag om den har upphört.",
-                "It has agreements, coordinators or officers. Withdraw those first, or give a last day where it has ceased to exist.",
+                "Den har avtal, samordnare eller dataskyddsombud, eller ingår i en följd av nämnder. Återkalla dem först, eller ange en sista dag om den har upphört.",
+                "It has agreements, coordinators or officers, or stands in a succession. Withdraw those first, or give a last day where it has ceased to exist.",
             ),
         )
         .into());

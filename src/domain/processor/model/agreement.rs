@@ -47,8 +47,12 @@ pub struct AgreementParty {
     pub id: AgreementPartyId,
     /// The agreement.
     pub agreement: AgreementId,
-    /// Whose row.
+    /// Who was invited or drafted, and signed.
+    pub signatory: ControllerId,
+    /// Whose row it is on the day on which it is looked at: the signatory's or, after a succession, whoever's its duties are.
     pub controller: ControllerId,
+    /// Whose row it is today, and who may change it.
+    pub keeper: ControllerId,
     /// Whether it keeps the common part.
     pub lead: bool,
     /// When it was invited; none for the one that drafted.
@@ -93,7 +97,9 @@ impl AgreementParty {
         Self {
             id,
             agreement,
+            signatory: controller,
             controller,
+            keeper: controller,
             lead: invited_on.is_none(),
             invited_on,
             joined_on: None,
@@ -113,6 +119,16 @@ impl AgreementParty {
             registered_on: None,
             version: 1,
         }
+    }
+
+    /// Whether it is a party for its part: it drafted or joined, and has not left.
+    pub fn is_in(&self) -> bool {
+        (self.invited_on.is_none() || self.joined_on.is_some()) && self.left_on.is_none()
+    }
+
+    /// Which row stays where two come to one controller, the smallest first: one that is in, the lead's, the one recorded first.
+    pub fn rank(&self) -> impl Ord + use<> {
+        (!self.is_in(), !self.lead, self.id)
     }
 }
 

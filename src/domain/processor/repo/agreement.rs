@@ -1,11 +1,11 @@
 //! The common part of agreements in the database.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::{agreement, agreement_party, agreement_reader, engagement};
+use entity::{agreement, agreement_party, agreement_reader, controller_holder, engagement};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect, Select,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 
 use super::{Pages, agreement_party::is_party_on, turned};
@@ -88,14 +88,27 @@ pub async fn agreements_of_controllers(
     filter: &AgreementFilter,
     asked: &Page,
 ) -> Result<Pages<Agreement>, DbErr> {
-    let join: sea_orm::RelationDef =
-        agreement::Entity::belongs_to(agreement_party::Entity).from(agreement::Column::Id).to(agreement_party::Column::AgreementId).into();
-    let select = open_agreements(cx, filter)
-        .join(JoinType::InnerJoin, join)
-        .filter(agreement_party::Column::ControllerId.is_in(keys(of)))
-        .filter(is_party_on(cx.as_of));
-    let parent = Expr::col(agreement_party::Column::ControllerId.as_column_ref());
-    turned(page::pages(&cx.tx, select, parent, by_title(), asked).await?, agreement)
+    let held = |column: &'static str| Expr::col((Alias::new("held"), Alias::new(column)));
+    let mut select = open_agreements(cx, filter);
+    let theirs = held("agreement_id").equals(agreement::Column::Id.as_column_ref());
+    QuerySelect::query(&mut select).join_subquery(JoinType::InnerJoin, held_by(of, cx.as_of), Alias::new("held"), theirs);
+    turned(page::pages(&cx.tx, select, held("holder_id"), by_title(), asked).await?, agreement)
+}
+
+/// The agreements that controllers are parties to on a day, as signatories or because they hold a signatory's duties: each once.
+fn held_by(these: &[ControllerId], day: NaiveDate) -> SelectStatement {
+    use agreement_party::Column as Party;
+    use controller_holder::Column as Holder;
+    Query::select()
+        .distinct()
+        .column(Party::AgreementId.as_column_ref())
+        .column(Holder::HolderId.as_column_ref())
+        .from(controller_holder::Entity)
+        .inner_join(agreement_party::Entity, Expr::col(Party::ControllerId.as_column_ref()).equals(Holder::ControllerId.as_column_ref()))
+        .cond_where(Holder::HolderId.is_in(keys(these)))
+        .cond_where(open_period_holds_on(Holder::ValidFrom, Holder::ValidTo, day))
+        .cond_where(is_party_on(day))
+        .to_owned()
 }
 
 /// The agreements with each processor that the scope opens, by title.
@@ -126,26 +139,26 @@ fn open_agreements(cx: &Cx, filter: &AgreementFilter) -> Select<agreement::Entit
     if let Some(municipality) = municipality {
         use agreement_party::Column as Party;
         use agreement_reader::Column as Reader;
-        let same_party = Expr::col(Party::AgreementId.as_column_ref())
-            .equals(Reader::AgreementId.as_column_ref())
-            .and(Expr::col(Party::ControllerId.as_column_ref()).equals(Reader::ControllerId.as_column_ref()));
+        use controller_holder::Column as Holder;
+        let same_agreement = Expr::col(Party::AgreementId.as_column_ref()).equals(Reader::AgreementId.as_column_ref());
+        let same_party = Expr::col(Holder::ControllerId.as_column_ref())
+            .equals(Party::ControllerId.as_column_ref())
+            .and(Expr::col(Holder::HolderId.as_column_ref()).equals(Reader::ControllerId.as_column_ref()));
         let theirs = Query::select()
             .column(Reader::AgreementId.as_column_ref())
             .from(agreement_reader::Entity)
-            .inner_join(agreement_party::Entity, same_party)
+            .inner_join(agreement_party::Entity, same_agreement)
+            .inner_join(controller_holder::Entity, same_party)
             .cond_where(Reader::MunicipalityId.eq(municipality.key()))
             .cond_where(is_party_on(cx.as_of))
+            .cond_where(open_period_holds_on(Holder::ValidFrom, Holder::ValidTo, cx.as_of))
             .cond_where(open_period_holds_on(Reader::ValidFrom, Reader::ValidTo, cx.as_of))
             .to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
     }
     if let Some(controller) = controller {
-        let theirs = Query::select()
-            .column(agreement_party::Column::AgreementId)
-            .from(agreement_party::Entity)
-            .cond_where(agreement_party::Column::ControllerId.eq(controller.key()))
-            .cond_where(is_party_on(cx.as_of))
-            .to_owned();
+        let theirs =
+            held_by(&[*controller], cx.as_of).clear_selects().column(agreement_party::Column::AgreementId.as_column_ref()).to_owned();
         select = select.filter(Column::Id.in_subquery(theirs));
     }
     if let Some(processor) = processor {

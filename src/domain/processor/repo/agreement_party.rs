@@ -1,20 +1,23 @@
 //! The parties of agreements in the database.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::agreement_party;
+use entity::{agreement_party, controller_holder};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
 };
 
 use crate::{
     app::Cx,
     authz::WriteScope,
     db::{
-        Tx, row,
+        Tx, open_period_holds_on, row,
         write::{insert, update, withdraw},
     },
-    domain::{processor::model::AgreementParty, visibility::repo::agreement_is_open},
+    domain::{
+        processor::model::AgreementParty,
+        visibility::repo::{agreement_is_open, holding},
+    },
     kernel::{
         code::Code,
         id::{Id, keys},
@@ -27,29 +30,62 @@ pub async fn parties_of(cx: &Cx, of: &[AgreementId]) -> Result<Vec<AgreementPart
     use agreement_party::Column;
     let select = agreement_party::Entity::find()
         .filter(Column::AgreementId.is_in(keys(of)))
-        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
         .filter(is_party_on(cx.as_of))
         .order_by_desc(Column::Lead)
         .order_by_asc(Column::Id);
-    select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
+    with_holders(cx, select).await
 }
 
 /// The parties' rows with these ids, of agreements that the scope opens.
 pub async fn agreement_parties(cx: &Cx, ids: &[AgreementPartyId]) -> Result<Vec<AgreementParty>, DbErr> {
     use agreement_party::Column;
-    let select = agreement_party::Entity::find()
-        .filter(Column::Id.is_in(keys(ids)))
-        .filter(Column::WithdrawnAt.is_null())
-        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today));
-    select.all(&cx.tx).await?.into_iter().map(agreement_party).collect()
+    let select = agreement_party::Entity::find().filter(Column::Id.is_in(keys(ids))).filter(Column::WithdrawnAt.is_null());
+    with_holders(cx, select.order_by_asc(Column::Id)).await
 }
 
-/// Whether a controller is a party to an agreement, or invited to it.
-pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId) -> Result<bool, DbErr> {
+/// The rows of a list that the scope opens, each with who holds it on `as_of` and today.
+async fn with_holders(cx: &Cx, select: Select<agreement_party::Entity>) -> Result<Vec<AgreementParty>, DbErr> {
     use agreement_party::Column;
+    let select = select
+        .filter(agreement_is_open(&cx.scope, Column::AgreementId, cx.today))
+        .join(JoinType::InnerJoin, signatory_held_by())
+        .select_also(controller_holder::Entity);
+    let mut parties: Vec<AgreementParty> = Vec::new();
+    // A row for each holder, one after the other.
+    for (row, holder) in select.all(&cx.tx).await? {
+        if parties.last().is_none_or(|last| last.id.key() != row.id) {
+            parties.push(agreement_party(row)?);
+        }
+        if let (Some(party), Some(holder)) = (parties.last_mut(), holder.map(|row| holding(&row))) {
+            if holder.contains(cx.as_of) {
+                party.controller = holder.holder;
+            }
+            if holder.contains(cx.today) {
+                party.keeper = holder.holder;
+            }
+        }
+    }
+    Ok(parties)
+}
+
+/// From a party's row to those who hold its signatory's duties, one after the other.
+pub(super) fn signatory_held_by() -> RelationDef {
+    agreement_party::Entity::belongs_to(controller_holder::Entity)
+        .from(agreement_party::Column::ControllerId)
+        .to(controller_holder::Column::ControllerId)
+        .into()
+}
+
+/// Whether a controller is a party to an agreement, or invited to it: by itself, or because it holds a party's duties on `day`.
+pub async fn is_party(tx: &Tx, _: &WriteScope, agreement: AgreementId, controller: ControllerId, day: NaiveDate) -> Result<bool, DbErr> {
+    use agreement_party::Column;
+    use controller_holder::Column as Holder;
+    let holds =
+        Condition::all().add(Holder::HolderId.eq(controller.key())).add(open_period_holds_on(Holder::ValidFrom, Holder::ValidTo, day));
     let select = agreement_party::Entity::find()
+        .join(JoinType::InnerJoin, signatory_held_by())
         .filter(Column::AgreementId.eq(agreement.key()))
-        .filter(Column::ControllerId.eq(controller.key()))
+        .filter(Condition::any().add(Column::ControllerId.eq(controller.key())).add(holds))
         .filter(Column::WithdrawnAt.is_null());
     Ok(select.one(tx).await?.is_some())
 }
@@ -79,11 +115,14 @@ pub async fn withdraw_agreement_party(tx: &Tx, _: &WriteScope, now: DateTime<Utc
     withdraw::<Entity>(tx, (Column::WithdrawnAt, now), (Column::Id, mistake.id.key()), (Column::Version, mistake.version)).await
 }
 
+/// A party's row as its signatory's.
 pub(super) fn agreement_party(row: agreement_party::Model) -> Result<AgreementParty, DbErr> {
     Ok(AgreementParty {
         id: AgreementPartyId::new(row.id),
         agreement: AgreementId::new(row.agreement_id),
+        signatory: ControllerId::new(row.controller_id),
         controller: ControllerId::new(row.controller_id),
+        keeper: ControllerId::new(row.controller_id),
         lead: row.lead,
         invited_on: row.invited_on,
         joined_on: row.joined_on,
@@ -115,7 +154,7 @@ fn agreement_party_row(model: &AgreementParty) -> agreement_party::ActiveModel {
     agreement_party::ActiveModel {
         id: Set(model.id.key()),
         agreement_id: Set(model.agreement.key()),
-        controller_id: Set(model.controller.key()),
+        controller_id: Set(model.signatory.key()),
         lead: Set(model.lead),
         invited_on: Set(model.invited_on),
         joined_on: Set(model.joined_on),

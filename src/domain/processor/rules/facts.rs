@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::{
-    domain::processor::model::{
-        Agreement, AgreementParty, Assurance, AssuranceKind, Contact, ContentAnswer, Engagement, Instruction, Notice, ObjectionCase, Party,
-        SubProcessorChange, Suspension, Terms,
+    domain::{
+        organisation::rules::succession::{Successions, holdings},
+        processor::model::{
+            Agreement, AgreementParty, Assurance, AssuranceKind, Contact, ContentAnswer, Engagement, Instruction, Notice, ObjectionCase,
+            Party, SubProcessorChange, Suspension, Terms,
+        },
+        visibility::Holding,
     },
     kernel::{
         country::CountryCode,
@@ -105,25 +109,86 @@ impl Facts {
     }
 }
 
-/// The parties with the controllers that hold their rows, following each succession. A row that would come to a controller that holds
-/// another row of the same agreement ends there: one controller is one party.
+/// The parties with the controllers that hold their rows, following each succession. One controller is one party: where two rows come
+/// to the same, one stays and the other ends on the day before.
 pub fn parties_with_holders(
     rows: Vec<AgreementParty>,
-    successions: &HashMap<ControllerId, (ControllerId, NaiveDate)>,
+    successions: &Successions,
     hosts: &HashMap<ControllerId, MunicipalityId>,
 ) -> Vec<PartyFacts> {
-    let mut parties: Vec<PartyFacts> = Vec::new();
-    for row in rows {
-        let mut holders = Vec::new();
-        let mut next = Some((row.controller, BEGINNING));
-        while let Some((controller, from)) = next {
-            let taken = |party: &PartyFacts| party.holders.iter().any(|holder| holder.controller == controller && from != BEGINNING);
-            let Some(host) = hosts.get(&controller).copied().filter(|_| !parties.iter().any(taken)) else { break };
-            let after = successions.get(&controller).copied().filter(|(_, on)| from < *on);
-            holders.push(Holder { controller, host, during: Period { from, to: after.map(|(_, on)| eve(on)) } });
-            next = after;
-        }
-        parties.push(PartyFacts { row, holders });
+    let held: Vec<_> = rows.iter().map(|row| holdings(row.signatory, successions)).collect();
+    let ends = |n: usize| {
+        let stronger = rows.iter().zip(&held).filter(|(other, _)| other.rank() < rows[n].rank());
+        stronger.filter_map(|(_, other)| meet(&held[n], other)).min().map(eve)
+    };
+    let ends: Vec<_> = (0..rows.len()).map(ends).collect();
+    let holders = |(held, end): (&Vec<Holding>, Option<NaiveDate>)| {
+        let holders = held.iter().filter_map(|holding| holder(*holding, hosts));
+        holders.filter_map(|holder| Some(Holder { during: holder.during.and(Period { from: BEGINNING, to: end })?, ..holder })).collect()
+    };
+    let holders: Vec<Vec<Holder>> = held.iter().zip(ends).map(holders).collect();
+    rows.into_iter().zip(holders).map(|(row, holders)| PartyFacts { row, holders }).collect()
+}
+
+/// The first day on which one controller holds both.
+fn meet(one: &[Holding], other: &[Holding]) -> Option<NaiveDate> {
+    let both = |one: &Holding| other.iter().find(|other| other.holder == one.holder).map(|other| one.from.max(other.from));
+    one.iter().find_map(both).map(|from| from.unwrap_or(BEGINNING))
+}
+
+fn holder(holding: Holding, hosts: &HashMap<ControllerId, MunicipalityId>) -> Option<Holder> {
+    let during = Period::new(holding.from.unwrap_or(BEGINNING), holding.to)?;
+    hosts.get(&holding.holder).map(|host| Holder { controller: holding.holder, host: *host, during })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::processor::rules::example::{LEAD, day, id, party};
+
+    const ON: &str = "2027-01-01";
+
+    /// Who holds the row of each party, and until when, where the first, second … party is succeeded so.
+    fn held(rows: Vec<AgreementParty>, successions: &[(u128, u128, &str)]) -> Vec<Vec<(ControllerId, Option<NaiveDate>)>> {
+        let successions = successions.iter().map(|(before, after, on)| (id(*before), (id(*after), day(on)))).collect();
+        let hosts = (1..20).map(|n| (id(n), id(n))).collect();
+        let parties = parties_with_holders(rows, &successions, &hosts);
+        parties.iter().map(|party| party.holders.iter().map(|holder| (holder.controller, holder.during.to)).collect()).collect()
     }
-    parties
+
+    fn row(n: u128) -> AgreementParty {
+        party(n).row
+    }
+
+    fn then() -> NaiveDate {
+        eve(day(ON))
+    }
+
+    #[test]
+    fn a_row_goes_to_the_successor_and_to_its_successor() {
+        let later = "2031-01-01";
+        let found = held(vec![row(LEAD), row(8)], &[(8, 9, ON), (9, 10, later)]);
+        assert_eq!(found, [vec![(id(LEAD), None)], vec![(id(8), Some(then())), (id(9), Some(eve(day(later)))), (id(10), None)]]);
+    }
+
+    #[test]
+    fn of_two_rows_that_come_to_one_controller_the_leads_stays_else_the_first() {
+        let both = [(LEAD, 9, ON), (8, 9, ON)];
+        assert_eq!(held(vec![row(LEAD), row(8)], &both), [vec![(id(LEAD), Some(then())), (id(9), None)], vec![(id(8), Some(then()))]]);
+        assert_eq!(held(vec![row(LEAD), row(8)], &[(8, LEAD, ON)]), [vec![(id(LEAD), None)], vec![(id(8), Some(then()))]]);
+        let of_the_lead = held(vec![row(LEAD), row(8)], &[(LEAD, 8, ON)]);
+        assert_eq!(of_the_lead, [vec![(id(LEAD), Some(then())), (id(8), None)], vec![(id(8), Some(then()))]]);
+        let neither = held(vec![row(LEAD), row(7), row(8)], &[(7, 8, ON)]);
+        assert_eq!(neither[1..], [vec![(id(7), Some(then())), (id(8), None)], vec![(id(8), Some(then()))]]);
+    }
+
+    #[test]
+    fn a_row_that_is_in_stays_before_a_mere_invitation_and_before_one_that_was_left() {
+        let invited = AgreementParty { joined_on: None, ..row(7) };
+        let left = AgreementParty { left_on: Some(day("2026-01-01")), ..row(LEAD) };
+        let found = held(vec![row(LEAD), invited, row(8)], &[(8, 7, ON)]);
+        assert_eq!(found[1..], [vec![(id(7), Some(then()))], vec![(id(8), Some(then())), (id(7), None)]]);
+        let found = held(vec![left, row(8)], &[(LEAD, 8, ON)]);
+        assert_eq!(found, [vec![(id(LEAD), Some(then()))], vec![(id(8), None)]]);
+    }
 }

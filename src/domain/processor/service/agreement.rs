@@ -107,7 +107,7 @@ pub async fn draft(cx: &Cx, command: DraftAgreement) -> Result<Recorded<Agreemen
         agreed: command.agreed,
     };
     repo::insert_terms(&cx.tx, &scope, std::slice::from_ref(&terms)).await?;
-    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[agreement.id]).await?;
     let change = Change::made(&agreement).and(Change::made(&party)).and(Change::made(&terms));
     let facts = repo::facts(&cx.tx, &scope, &[agreement.id]).await?.pop();
     let warnings = facts.map(|facts| warnings_at_drafting(&facts, cx.today)).unwrap_or_default();
@@ -189,7 +189,7 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<Agre
     let invited_on = command.invited_on.unwrap_or(cx.today);
     has_happened(invited_on, cx.today, "invitedOn")?;
     let (controller, _) = known_controller(cx, command.controller, "controllerId").await?;
-    if repo::is_party(&cx.tx, &scope, current.id, controller.id).await? {
+    if repo::is_party(&cx.tx, &scope, current.id, controller.id, cx.today).await? {
         return Err(Refusal::new(
             RefusalCode::Duplicate,
             "controllerId",
@@ -202,6 +202,6 @@ pub async fn invite(cx: &Cx, command: InviteToAgreement) -> Result<Recorded<Agre
     let changed = Agreement { version: current.version + 1, ..current };
     stored(repo::update_agreement(&cx.tx, &scope, &changed).await?, current.version)?;
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
-    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(changed.id, controller.id)]).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[changed.id]).await?;
     recorded(cx, &scope, changed.id, Change::made(&party), changed.id).await
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{known_agreement, timeline::recorded};
+use super::{known_agreement, row_of, timeline::recorded};
 use crate::{
     app::Cx,
     authz::{Action, Subject, WriteScope, require},
@@ -175,8 +175,7 @@ fn registered(before: &AgreementParty, after: &AgreementParty, today: NaiveDate)
 /// The row of a controller that the viewer coordinates, and the right to keep it.
 pub(super) async fn own_row(cx: &Cx, agreement: AgreementId, controller: ControllerId) -> Result<(AgreementParty, WriteScope), Failure> {
     let (_, parties) = known_agreement(cx, agreement, "agreementId").await?;
-    let row = parties.into_iter().find(|party| party.controller == controller);
-    let row = row.ok_or_else(|| Refusal::not_found("controllerId"))?;
+    let row = row_of(&parties, controller).cloned().ok_or_else(|| Refusal::not_found("controllerId"))?;
     let scope = require(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(controller), "controllerId")?;
     Ok((row, scope))
 }

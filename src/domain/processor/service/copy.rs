@@ -63,7 +63,7 @@ pub async fn copy(cx: &Cx, command: CopyAgreement) -> Result<Recorded<AgreementI
     repo::insert_agreement_parties(&cx.tx, &scope, std::slice::from_ref(&party)).await?;
     repo::insert_terms(&cx.tx, &scope, std::slice::from_ref(&terms)).await?;
     repo::insert_engagements(&cx.tx, &scope, &engagements).await?;
-    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[(agreement.id, controller.id)]).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[agreement.id]).await?;
     let change = Change::made(&agreement).and(Change::made(&party)).and(Change::made(&terms));
     let change = engagements.iter().fold(change, |change, engagement| change.and(Change::made(engagement)));
     recorded(cx, &scope, agreement.id, change, agreement.id).await

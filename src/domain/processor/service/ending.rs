@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     agreement_party::{own_row, save},
-    known_agreement,
+    known_agreement, row_of,
     timeline::recorded,
 };
 use crate::{
@@ -85,7 +85,7 @@ pub struct TakeLead {
 /// Takes the lead of an agreement whose lead has left, has ended or has offered it.
 pub async fn take_lead(cx: &Cx, command: TakeLead) -> Result<Recorded<AgreementId>, Failure> {
     let (agreement, parties) = known_agreement(cx, command.agreement, "agreementId").await?;
-    let row = parties.iter().find(|party| party.controller == command.controller).ok_or_else(|| Refusal::not_found("controllerId"))?;
+    let row = row_of(&parties, command.controller).ok_or_else(|| Refusal::not_found("controllerId"))?;
     let scope = require(&cx.viewer, Action::TakeLead, Subject::OwnParty(row.controller), "controllerId")?;
     unchanged(command.expected_version, agreement.version)?;
     if row.lead || row.joined_on.is_none() || row.left_on.is_some() {

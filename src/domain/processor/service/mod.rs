@@ -16,6 +16,7 @@ pub mod notice;
 pub mod party;
 pub mod signing;
 pub mod sub_processor;
+pub mod succession;
 pub mod suspension;
 pub mod termination;
 pub mod timeline;
@@ -59,10 +60,15 @@ async fn touched(cx: &Cx, scope: &WriteScope, agreement: AgreementId) -> Result<
     Ok(visibility::repo::touched_by_agreements(&cx.tx, scope, &[agreement], cx.today).await?)
 }
 
-/// The controller that keeps the common part.
+/// The controller that keeps the common part today.
 pub fn lead(parties: &[AgreementParty]) -> Result<ControllerId, Failure> {
-    let lead = parties.iter().find(|party| party.lead).map(|party| party.controller);
+    let lead = parties.iter().find(|party| party.lead).map(|party| party.keeper);
     lead.ok_or_else(|| Failure::internal("an agreement has no lead"))
+}
+
+/// The row of a controller. Where two parties' duties have come to it, it is the one that stays.
+pub fn row_of(parties: &[AgreementParty], controller: ControllerId) -> Option<&AgreementParty> {
+    parties.iter().filter(|party| party.controller == controller).min_by_key(|party| party.rank())
 }
 
 /// The common part of an agreement, and the right of its lead's coordinators to change what all parties share.

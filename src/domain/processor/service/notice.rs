@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     acknowledge::{Acknowledgement, Warning, acknowledge},
-    known_agreement, lead,
+    known_agreement, lead, row_of,
     timeline::recorded,
 };
 use crate::{
@@ -90,7 +90,7 @@ pub async fn record(cx: &Cx, command: RecordAgreementNotice) -> Result<Recorded<
 }
 
 fn party_of(parties: &[AgreementParty], controller: ControllerId) -> Result<&AgreementParty, Refusal> {
-    parties.iter().find(|party| party.controller == controller).ok_or_else(|| Refusal::not_found("controllerId"))
+    row_of(parties, controller).ok_or_else(|| Refusal::not_found("controllerId"))
 }
 
 /// The right to keep a notice: the own controller's, or the lead's.

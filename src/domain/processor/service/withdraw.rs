@@ -56,7 +56,7 @@ pub async fn agreement(cx: &Cx, command: Withdraw<AgreementKind>) -> Result<Reco
     }
     let touched = touched(cx, &scope, current.id).await?;
     stored(repo::withdraw_agreement(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
-    visibility::repo::close_agreement(&cx.tx, &scope, current.id, None).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[current.id]).await?;
     follow(&cx.tx, &scope, &[current.id]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }
@@ -78,7 +78,7 @@ pub async fn agreement_party(cx: &Cx, command: Withdraw<AgreementPartyKind>) -> 
     }
     let touched = touched(cx, &scope, current.agreement).await?;
     stored(repo::withdraw_agreement_party(&cx.tx, &scope, cx.now, &current).await?, current.version)?;
-    visibility::repo::close_agreement(&cx.tx, &scope, current.agreement, Some(current.controller)).await?;
+    visibility::repo::open_agreements(&cx.tx, &scope, &cx.ids, cx.now, &[current.agreement]).await?;
     follow(&cx.tx, &scope, &[current.agreement]).await?;
     audit::record(&cx.doing(&scope), touched, Change::withdrawn(&current, command.reason), current.id).await
 }

@@ -24,7 +24,7 @@ use crate::{
         timeline::{
             graphql::load::deadlines,
             model::{DeadlineKind, Said, SpanKind},
-            repo::{said_about, said_of},
+            repo::{said_about, said_of, said_on},
         },
     },
     graphql::{
@@ -186,7 +186,9 @@ pub fn cases<'a>(cx: &'a Cx, rows: Vec<Said>, select: Selection<'a>) -> Loading<
         let recorded: HashMap<CaseId, model::ObjectionCase> = recorded.into_iter().map(|case| (case.id, case)).collect();
         let read = rows.iter().zip(&ids).map(|(said, id)| Read::of(cx, said, recorded.get(id)));
         let read = read.collect::<Result<Vec<_>, ApiError>>()?;
-        let mut objects: Vec<_> = read.iter().zip(&rows).map(|(read, said)| case(cx, read, said)).collect();
+        let keepers = keepers(cx, &rows).await?;
+        let object = |(read, said): (&Read<'_>, &Said)| case(cx, read, said, keepers.get(&said.subject).copied());
+        let mut objects: Vec<_> = read.iter().zip(&rows).map(object).collect();
         for call in select.on("ObjectionCase") {
             match call.name {
                 "change" => {
@@ -283,7 +285,17 @@ impl<'a> Read<'a> {
     }
 }
 
-fn case(cx: &Cx, read: &Read<'_>, said: &Said) -> ObjectionCase {
+/// Whose cases these are today, whatever `as_of` says: who may act in them.
+async fn keepers(cx: &Cx, rows: &[Said]) -> Result<HashMap<Uuid, ControllerId>, ApiError> {
+    let of = |rows: &[Said]| rows.iter().filter_map(|said| Some((said.subject, said.controller?))).collect();
+    if cx.as_of == cx.today {
+        return Ok(of(rows));
+    }
+    let subjects: Vec<_> = rows.iter().map(|said| said.subject).collect();
+    Ok(of(&said_on(&cx.tx, SpanKind::Case, &subjects, cx.today).await.map_err(Failure::from)?))
+}
+
+fn case(cx: &Cx, read: &Read<'_>, said: &Said, keeper: Option<ControllerId>) -> ObjectionCase {
     let come = |day: Option<chrono::NaiveDate>| day.filter(|day| *day <= cx.as_of).map(Date::from);
     let missing = read.recorded.map(|case| case.missing.clone()).unwrap_or_default();
     // Of a complete notice the window begins on the day of receipt, which may be deemed.
@@ -301,7 +313,7 @@ fn case(cx: &Cx, read: &Read<'_>, said: &Said) -> ObjectionCase {
         decided_on: read.decided.map(|act| act.done_on.into()),
         reason: read.outcome.and_then(|act| act.reason.clone()).or_else(|| read.decided.and_then(|act| act.reason.clone())),
         version: read.recorded.map_or(0, |case| case.version),
-        viewer_can_update: allowed(&cx.viewer, Action::KeepCase, Subject::Case(read.controller)),
+        viewer_can_update: keeper.is_some_and(|keeper| allowed(&cx.viewer, Action::KeepCase, Subject::Case(keeper))),
         change: Default::default(),
         agreement: Default::default(),
         controller: Default::default(),

@@ -436,7 +436,7 @@ fn agreement_party(cx: &Cx, row: &model::AgreementParty) -> AgreementParty {
         end_of_agreement: row.end_of_agreement.map(|(choice, _)| choice),
         returned_or_deleted_on: row.returned_or_deleted_on.map(Into::into),
         version: row.version,
-        viewer_can_update: allowed(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(row.controller)),
+        viewer_can_update: allowed(&cx.viewer, Action::KeepOwnParty, Subject::OwnParty(row.keeper)),
         controller: Default::default(),
         terminated_at_once_because_of: Default::default(),
         responsible: Default::default(),
