@@ -16,6 +16,7 @@ mod m20261122_000007_withdrawal;
 mod m20261122_000008_erasure;
 mod m20261122_000009_audit_order;
 mod m20261122_000010_agreement_life;
+mod m20261122_000011_upload;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_erasure::Migration),
             Box::new(m20261122_000009_audit_order::Migration),
             Box::new(m20261122_000010_agreement_life::Migration),
+            Box::new(m20261122_000011_upload::Migration),
         ]
     }
 }

@@ -101,7 +101,7 @@ pub enum Kept {
     AgreementContactDetails,
     /// Names of agreements' contacts.
     AgreementContactNames,
-    /// Files.
+    /// Registers that were uploaded.
     Uploads,
 }
 
@@ -196,10 +196,10 @@ impl Kept {
             },
             Self::Uploads => Row {
                 what: "Uploads",
-                why: "there are none yet; they come with a later issue, and get their period then",
-                keep: None,
-                after: "–",
-                source: "GDPR art. 5.1 e",
+                why: "a register is looked through in a dry run before it is imported",
+                keep: Some(WHAT_IS_OVER),
+                after: "24 hours from the upload, or the import (then at once)",
+                source: "GDPR art. 5.1 c, e",
             },
         }
     }

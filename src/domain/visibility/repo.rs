@@ -102,8 +102,8 @@ pub async fn open_agreements(
     now: DateTime<Utc>,
     parties: &[(AgreementId, ControllerId)],
 ) -> Result<(), DbErr> {
-    let controllers: Vec<_> = parties.iter().map(|(_, controller)| *controller).collect();
-    let readers = all_readers(tx, &controllers).await?;
+    let controllers: BTreeSet<_> = parties.iter().map(|(_, controller)| *controller).collect();
+    let readers = all_readers(tx, &controllers.into_iter().collect::<Vec<_>>()).await?;
     let rows: Vec<_> = parties
         .iter()
         .flat_map(|(agreement, controller)| {
