@@ -19,8 +19,7 @@ impl MigrationTrait for Migration {
             .foreign_key(&mut points_to("account_id", "account"))
             .foreign_key(&mut points_to("municipality_id", "municipality"))
             .to_owned();
-        let indexes =
-            vec![index("upload_account", "upload", &["account_id", "id"]), index("upload_expires_at", "upload", &["expires_at"])];
+        let indexes = vec![index("upload_account", "upload", &["account_id", "id"]), index("upload_expires_at", "upload", &["expires_at"])];
         create(manager, vec![upload], indexes).await
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     app::Cx,
     domain::processor::{
         import::{
-            columns::{Columns, ImportField},
+            columns::{Column, Columns, ImportField},
             plan::{ImportOutcome, Judged},
             row::Note,
             table::ImportFormat,
@@ -61,11 +61,11 @@ impl ImportMutation {
 
 /// An import.
 #[derive(InputObject, Debug)]
-pub struct ImportAgreementsInput {
+pub(super) struct ImportAgreementsInput {
     /// The `uploadId` that `POST /imports` answered. It holds for 24 hours, for the login that sent the file, until it is imported.
-    pub upload_id: ID,
+    upload_id: ID,
     /// Whether the register is only looked through: nothing is stored, and the rows tell what would become of them.
-    pub dry_run: bool,
+    dry_run: bool,
 }
 
 impl ImportAgreementsInput {
@@ -110,7 +110,7 @@ impl Payload for ImportPayload {
 /// What an import found in a register, and what becomes of it. The counts of the five outcomes add up to the number of rows.
 #[derive(SimpleObject, Debug)]
 #[graphql(complex)]
-pub struct AgreementImport {
+pub(super) struct AgreementImport {
     /// Whether it was only looked through, and nothing was stored.
     dry_run: bool,
     /// How the file was read.
@@ -152,7 +152,7 @@ impl AgreementImport {
 
 /// A column of a register.
 #[derive(SimpleObject, Debug)]
-pub struct ImportColumn {
+pub(super) struct ImportColumn {
     /// Its heading, as it stands in the file.
     heading: String,
     /// What it says; null where the heading is not known: the column is passed over.
@@ -161,7 +161,7 @@ pub struct ImportColumn {
 
 /// A row of a register, and what becomes of it.
 #[derive(SimpleObject, Debug)]
-pub struct ImportRow {
+pub(super) struct ImportRow {
     /// Its number as the spreadsheet shows it.
     number: i32,
     /// What becomes of it, or in a dry run would.
@@ -176,7 +176,7 @@ pub struct ImportRow {
 
 /// What there is to tell about a cell of a register.
 #[derive(SimpleObject, Debug)]
-pub struct ImportCell {
+pub(super) struct ImportCell {
     /// The column, by its heading in the file; where the file lacks the column, what it would be called.
     column: String,
     /// What the column says.
@@ -191,7 +191,7 @@ impl AgreementImport {
     async fn of(cx: &Cx, told: &Told, select: Selection<'_>) -> Result<Self, ApiError> {
         let Told { report, language } = told;
         let count = |outcome| number(report.count(outcome));
-        let column = |column: &crate::domain::processor::import::columns::Column| ImportColumn { heading: column.heading.clone(), field: column.field };
+        let column = |column: &Column| ImportColumn { heading: column.heading.clone(), field: column.field };
         let mut import = Self {
             dry_run: report.dry_run,
             format: report.format,

@@ -13,7 +13,18 @@ use crate::kernel::{
 
 /// What a column of a register can say. The label is the heading that the documentation uses.
 #[derive(
-    async_graphql::Enum, strum::EnumString, strum::IntoStaticStr, strum::VariantArray, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash,
+    async_graphql::Enum,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum ImportField {
@@ -204,7 +215,8 @@ impl Columns {
             Cell::Text(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
             Cell::Formula | Cell::Error => String::new(),
         };
-        let all: Vec<_> = line.cells.iter().map(heading).map(|heading| Column { field: ImportField::of_heading(&heading), heading }).collect();
+        let all: Vec<_> =
+            line.cells.iter().map(heading).map(|heading| Column { field: ImportField::of_heading(&heading), heading }).collect();
         let mut places = HashMap::new();
         for (at, column) in all.iter().enumerate() {
             if let Some(field) = column.field {

@@ -172,7 +172,8 @@ fn board(row: &Row, of_name: &[&Board]) -> Result<ControllerId, Note> {
         ([], []) => Err(Note::refusal(field, Refusal::not_found(""))),
         ([], _) => Err(Note::refusal(field, Refusal::forbidden(""))),
         _ => {
-            let message = Text::new("Flera nämnder har detta namn; ange kommunen.", "Several boards have this name; give the municipality.");
+            let message =
+                Text::new("Flera nämnder har detta namn; ange kommunen.", "Several boards have this name; give the municipality.");
             Err(Note::fault(ImportField::Municipality, (RefusalCode::Missing, message)))
         }
     }

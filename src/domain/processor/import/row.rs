@@ -225,7 +225,10 @@ fn listed(text: &str) -> Result<Vec<Organisation>, Fault> {
     if found.len() <= LISTED {
         return Ok(found);
     }
-    let message = Text::new(format!("Högst {LISTED} underbiträden läses ur en cell."), format!("At most {LISTED} sub-processors are read from a cell."));
+    let message = Text::new(
+        format!("Högst {LISTED} underbiträden läses ur en cell."),
+        format!("At most {LISTED} sub-processors are read from a cell."),
+    );
     Err((RefusalCode::TooLong, message))
 }
 
@@ -252,7 +255,10 @@ impl Cells<'_> {
         let faults = self.wrong.len();
         let found = self.read(field, read);
         if found.is_none() && self.wrong.len() == faults {
-            let message = Text::new("Värdet saknas; utan det kan raden inte bli ett avtal.", "The value is missing; without it the row cannot be an agreement.");
+            let message = Text::new(
+                "Värdet saknas; utan det kan raden inte bli ett avtal.",
+                "The value is missing; without it the row cannot be an agreement.",
+            );
             self.wrong.push(Note::fault(field, (RefusalCode::Missing, message)));
         }
         found.unwrap_or_default()

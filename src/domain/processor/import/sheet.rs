@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_separator_is_the_one_that_finds_the_headings() {
-        for text in ["Nämnd;Biträde\na,b;c", "Nämnd,Biträde\n\"a,b\",c", "Nämnd\tBiträde\na,b\tc", "sep=,\nNämnd,Biträde\n\"a,b\",c"] {
+        for text in ["Nämnd;Biträde\na,b;c", "Nämnd,Biträde\n\"a,b\",c", "Nämnd\tBiträde\na,b\tc", "sep=,\nNämnd,Biträde\n\"a,b\",c"]
+        {
             let last = lines(text.as_bytes()).pop().unwrap();
             assert_eq!(last.1, ["a,b", "c"], "{text}");
         }

@@ -1,5 +1,7 @@
 //! The values of cells: each is read as people write it in registers, or told with what would be right.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use chrono::NaiveDate;
 
 use super::{parties::Organisation, table::Cell};
@@ -28,16 +30,16 @@ fn fault(refusal: Refusal) -> Fault {
 /// The text of a cell with plain spaces and without those around it; none where there is nothing, or a dash in its place.
 pub fn content(cell: &Cell) -> Result<Option<String>, Fault> {
     let formula = || {
-        invalid(
-            "Cellen innehåller en formel; klistra in dess värde i stället.",
-            "The cell has a formula; paste its value in its place.",
-        )
+        invalid("Cellen innehåller en formel; klistra in dess värde i stället.", "The cell has a formula; paste its value in its place.")
     };
     let text = match cell {
         Cell::Text(text) => text.replace(['\u{a0}', '\u{202f}', '\u{2007}'], " "),
         Cell::Formula => return Err(formula()),
         Cell::Error => {
-            return Err(invalid("Kalkylarket visar ett fel i cellen; skriv värdet.", "The spreadsheet shows an error here; write the value."));
+            return Err(invalid(
+                "Kalkylarket visar ett fel i cellen; skriv värdet.",
+                "The spreadsheet shows an error here; write the value.",
+            ));
         }
     };
     let text = text.trim();
@@ -75,14 +77,19 @@ pub fn number(text: &str) -> Result<String, Fault> {
     organisation_number("", plain.strip_prefix("16").filter(|_| digits == 12).unwrap_or(&plain)).map_err(fault)
 }
 
+/// The countries by their names in Swedish and English.
+static COUNTRIES: LazyLock<HashMap<String, CountryCode>> = LazyLock::new(|| {
+    let named = |country: CountryCode| {
+        let Text { sv, en } = country.name();
+        [(sort_key(&sv), country), (sort_key(&en), country)]
+    };
+    CountryCode::all().into_iter().flat_map(named).collect()
+});
+
 /// A country, by its code or its name in Swedish or English.
 pub fn country(text: &str) -> Result<CountryCode, Fault> {
-    let name = sort_key(text);
-    let called = |country: &CountryCode| {
-        let Text { sv, en } = country.name();
-        sort_key(&sv) == name || sort_key(&en) == name
-    };
-    CountryCode::parse(&text.to_uppercase()).or_else(|| CountryCode::all().into_iter().find(called)).ok_or_else(|| {
+    let named = || COUNTRIES.get(&sort_key(text)).copied();
+    CountryCode::parse(&text.to_uppercase()).or_else(named).ok_or_else(|| {
         invalid(
             "Det finns inget sådant land; ange landets namn eller kod enligt ISO 3166-1, till exempel SE.",
             "There is no such country; give its name or its code of ISO 3166-1, such as SE.",
@@ -139,10 +146,7 @@ pub fn date(text: &str) -> Result<NaiveDate, Fault> {
     let day = iso(&text).or_else(|| compact(&text)).or_else(|| in_words(&text));
     match day {
         Some((year, month, day)) => NaiveDate::from_ymd_opt(year, month, day).filter(|day| is_meant(*day)).ok_or_else(|| {
-            invalid(
-                "Den dagen finns inte; skriv till exempel 2026-01-31.",
-                "There is no such day; write it as 2026-01-31.",
-            )
+            invalid("Den dagen finns inte; skriv till exempel 2026-01-31.", "There is no such day; write it as 2026-01-31.")
         }),
         None => Err(invalid(
             "Detta är inget entydigt datum; skriv det som 2026-01-31 eller 31 januari 2026.",
@@ -280,7 +284,9 @@ mod tests {
         for none in ["2026-02-30", "20261301", "32/1 2026", "1 januari 0026", "2026-00-10", "9999-01-01"] {
             assert!(date(none).unwrap_err().1.en.contains("no such day"), "{none}");
         }
-        for unclear in ["01/02/2026", "1/2-26", "26-01-31", "46053", "januari 2026", "snart", "2026", "31 ma 2026", "2026-01-31 ca", "１/1 2026"] {
+        for unclear in
+            ["01/02/2026", "1/2-26", "26-01-31", "46053", "januari 2026", "snart", "2026", "31 ma 2026", "2026-01-31 ca", "１/1 2026"]
+        {
             assert!(date(unclear).unwrap_err().1.en.contains("unambiguous"), "{unclear}");
         }
     }
@@ -308,7 +314,9 @@ mod tests {
             assert_eq!(country(sweden), Ok(CountryCode::SWEDEN), "{sweden}");
         }
         assert!(country("EU").is_err());
-        for (given, expected) in [("30", Some(30)), ("30 dagar", Some(30)), ("0", Some(0)), ("3 månader", None), ("-1", None), ("4000", None)] {
+        for (given, expected) in
+            [("30", Some(30)), ("30 dagar", Some(30)), ("0", Some(0)), ("3 månader", None), ("-1", None), ("4000", None)]
+        {
             assert_eq!(days(given, 0..=1_095).ok(), expected, "{given}");
         }
         assert_eq!((yes("Ja"), yes("NEJ"), yes("kanske").is_err()), (Ok(true), Ok(false), true));
@@ -321,12 +329,14 @@ mod tests {
 
     #[test]
     fn a_list_of_organisations_tells_country_and_number_of_each() {
-        let found = organisations("Exempel Drift AB (SE, 212000-0332); Exempel Inc (USA);Exempel Inc (US)\nExempel (Norden) AB\n", 200);
-        assert!(found.is_err(), "USA is no code");
-        let found = organisations("Exempel Drift AB (SE, 212000-0332); Exempel Inc (US);Exempel Inc (us)\nExempel AB (publ)", 200).unwrap();
-        let told: Vec<_> = found.iter().map(|one| (one.name.as_str(), one.number.as_deref(), one.country.map(|c| c.as_str().to_owned()))).collect();
+        let found =
+            organisations("Exempel Drift AB (SE, 212000-0332); Exempel Inc (USA);Exempel Inc (us)\nExempel AB (publ)", 200).unwrap();
+        let told: Vec<_> =
+            found.iter().map(|one| (one.name.as_str(), one.number.as_deref(), one.country.map(|c| c.as_str().to_owned()))).collect();
         let (se, us) = (Some("SE".to_owned()), Some("US".to_owned()));
         assert_eq!(told, [("Exempel Drift AB", Some("212000-0332"), se), ("Exempel Inc", None, us), ("Exempel AB (publ)", None, None)]);
-        assert!(organisations("Exempel (SE, DE)", 200).is_err());
+        for wrong in ["Exempel (SE, DE)", "Exempel (EU)", "Exempel (SE, 1)", "(SE)"] {
+            assert!(organisations(wrong, 200).is_err(), "{wrong}");
+        }
     }
 }

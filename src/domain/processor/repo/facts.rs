@@ -134,8 +134,7 @@ pub struct Told {
 /// What tells the agreements apart that have these controllers as parties.
 pub async fn agreements_told_apart(tx: &Tx, _: &WriteScope, of: &[ControllerId]) -> Result<Vec<Told>, DbErr> {
     use entity::agreement::{Column, Entity};
-    let join: RelationDef =
-        Entity::belongs_to(agreement_party::Entity).from(Column::Id).to(agreement_party::Column::AgreementId).into();
+    let join: RelationDef = Entity::belongs_to(agreement_party::Entity).from(Column::Id).to(agreement_party::Column::AgreementId).into();
     let rows: Vec<(Uuid, Uuid, String, Option<String>)> = Entity::find()
         .join(JoinType::InnerJoin, join)
         .filter(agreement_party::Column::ControllerId.is_in(keys(of)))

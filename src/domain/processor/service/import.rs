@@ -23,7 +23,8 @@ use crate::{
                 table::{ImportFormat, Table},
             },
             model::{
-                Agreed, Agreement, AgreementParty, AgreementTemplate, Engagement, EngagementAuthorisation, Party, Position, Signature, Terms,
+                Agreed, Agreement, AgreementParty, AgreementTemplate, Engagement, EngagementAuthorisation, Party, Position, Signature,
+                Terms,
             },
             repo::{self, Upload},
             rules::{self, facts::Facts},
