@@ -44,6 +44,8 @@ const WORKBOOK: &str = r#"<?xml version="1.0" encoding="UTF-8"?><workbook xmlns=
 const RELATIONSHIPS: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
   <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>
   <Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/></Relationships>"#;
+const PACKAGE: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+  <Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 /// Two formats of cells: the general one, and a date.
 const STYLES: &str = r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
   <cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
@@ -56,6 +58,7 @@ fn workbook(rows: &str, shared: &str) -> Vec<u8> {
         )
     };
     archive(&[
+        ("_rels/.rels", PACKAGE.as_bytes()),
         ("xl/workbook.xml", WORKBOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONSHIPS.as_bytes()),
         ("xl/styles.xml", STYLES.as_bytes()),
@@ -229,7 +232,7 @@ async fn a_register_of_swedish_excel_is_read_as_such_and_what_was_garbled_before
     // Every letter of it stands in Windows-1252 at the place of its code.
     let old: Vec<u8> = SMALL.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let sent = app.as_(KEEPER).send_file("text/csv; charset=windows-1252", old).await;
-    assert_eq!((sent.status.as_u16(), &sent.json()["format"]), (201, &json!("CSV_WINDOWS1252")));
+    assert_eq!((sent.status.as_u16(), &sent.json()["format"]), (201, &json!("CSV_WINDOWS_1252")));
     assert_eq!(looked_through(&app, sent.json()["uploadId"].as_str().unwrap()).await["created"], 1);
     let garbled = SMALL.replace("Socialnämnden", "Socialn\u{FFFD}mnden");
     let import = looked_through(&app, &upload(&app, KEEPER, garbled).await).await;
@@ -270,10 +273,14 @@ fn whatever_bytes_come_they_are_read_or_refused() {
     let right =
         workbook(&[headings("Tecknat"), agreement(3, r#"<c r="E3" s="1"><v>45658</v></c>"#)].concat(), "<sst><si><t>x</t></si></sst>");
     let (mut read, mut refused, mut rows_read) = (0, 0, 0);
-    for n in 0..3_000 {
+    for n in 0..1_500 {
         let bytes = match n % 3 {
             0 => (0..random.below(300)).map(|_| u8::try_from(random.below(256)).unwrap()).collect(),
-            1 => (0..random.below(200)).map(|_| signs[random.below(signs.len())]).collect::<String>().into_bytes(),
+            1 => {
+                let headings = ["", "Nämnd;Biträde;Avtal;Tecknat;Land;Underbiträden;Uppsägningstid\n"][random.below(2)];
+                let cells: String = (0..random.below(200)).map(|_| signs[random.below(signs.len())]).collect();
+                format!("{headings}{cells}").into_bytes()
+            }
             _ => {
                 let mut bytes = right.clone();
                 for _ in 0..=random.below(8) {
@@ -302,7 +309,7 @@ fn whatever_bytes_come_they_are_read_or_refused() {
             }
         }
     }
-    assert!(read > 500 && refused > 500 && rows_read > 100, "{read} read with {rows_read} rows, {refused} refused");
+    assert!(read > 300 && refused > 300 && rows_read > 1_000, "{read} read with {rows_read} rows, {refused} refused");
 }
 
 #[test]

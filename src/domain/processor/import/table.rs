@@ -77,10 +77,13 @@ pub enum ImportFormat {
     /// A workbook of Excel: its first visible sheet.
     Xlsx,
     /// Text with separators, in UTF-8.
+    #[strum(serialize = "CSV_UTF_8")]
     CsvUtf8,
     /// Text with separators, in UTF-16: what Excel calls Unicode text.
+    #[strum(serialize = "CSV_UTF_16")]
     CsvUtf16,
     /// Text with separators, in Windows-1252: what Swedish Excel calls CSV. Look at å, ä and ö in the dry run.
+    #[strum(serialize = "CSV_WINDOWS_1252")]
     CsvWindows1252,
 }
 

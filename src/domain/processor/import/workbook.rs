@@ -72,14 +72,14 @@ fn judge(bytes: &[u8]) -> Result<(), Text> {
     if archive.len() > MAX_PARTS {
         return Err(bomb());
     }
+    if archive.decompressed_size().is_none_or(|told| told > u128::from(MAX_INFLATED)) {
+        return Err(bomb());
+    }
     let mut left = MAX_INFLATED;
     for at in 0..archive.len() {
         let part = archive.by_index(at).map_err(|_| no_workbook())?;
-        if part.size() > left {
-            return Err(bomb());
-        }
         let mut content = Vec::new();
-        // What the directory says may be a lie.
+        // What the directory told may be a lie.
         part.take(left + 1).read_to_end(&mut content).map_err(|_| no_workbook())?;
         left = left.checked_sub(content.len() as u64).ok_or_else(bomb)?;
         if !is_plain(&content) {
@@ -111,7 +111,7 @@ fn is_plain(content: &[u8]) -> bool {
 fn claims_too_much(content: &[u8]) -> bool {
     const CLAIM: &[u8] = b"uniqueCount";
     let mut rest = content;
-    while let Some(at) = memchr_of(rest, CLAIM) {
+    while let Some(at) = place_of(rest, CLAIM) {
         rest = &rest[at + CLAIM.len()..];
         let value = rest.iter().skip_while(|byte| !byte.is_ascii_digit() && **byte != b'>');
         if value.take_while(|byte| byte.is_ascii_digit()).count() > MAX_DIGITS {
@@ -121,7 +121,7 @@ fn claims_too_much(content: &[u8]) -> bool {
     false
 }
 
-fn memchr_of(content: &[u8], wanted: &[u8]) -> Option<usize> {
+fn place_of(content: &[u8], wanted: &[u8]) -> Option<usize> {
     content.windows(wanted.len()).position(|some| some == wanted)
 }
 
