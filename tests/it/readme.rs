@@ -276,7 +276,7 @@ fn every_column_of_a_register_stands_in_the_table_with_all_that_it_is_called() {
         let row = format!("\n| {} | {} | ", label.sv, also.join(", "));
         assert!(README.contains(&row), "{row:?} is not there");
     }
-    let limits = README.split_once("- **Limits.** ").unwrap().1.split_once("\n").unwrap().0;
+    let limits = README.split_once("- **Limits.** ").unwrap().1.split_once('\n').unwrap().0;
     for limit in ["20 MB", "20,000 rows", "100 columns", "32,767 characters"] {
         assert!(limits.contains(limit), "{limit}: {limits}");
     }

@@ -487,7 +487,7 @@ async fn signed(app: &TestApp, keeper: &str, agreement: &Value, lead: &str) {
 async fn input_to_import(app: &TestApp, slug: &str, board: &str) -> Value {
     new_party(app).await;
     let data = app.as_("dso").query("query($id: ID!) { controller(id: $id) { name } }", json!({ "id": board })).await;
-    let register = format!("Nämnd;Kommun;Biträde;Avtal\n{};{slug};Nyleverantör;Infört system\n", id(&data, "/controller/name"));
+    let register = format!("Nämnd;Kommun;Biträde;Land;Avtal\n{};{slug};Nyleverantör;SE;Infört system\n", id(&data, "/controller/name"));
     let content = Table::read(register.as_bytes()).unwrap().content().unwrap();
     let tx = app.app.db.write().await.unwrap();
     for (n, persona) in PERSONAS.iter().enumerate().filter(|(_, persona)| persona.municipality.is_some()) {

@@ -1,6 +1,9 @@
 //! Files that are sent to be imported: what is taken, what is refused and with which words, and who finds it again.
 
-use std::io::{Cursor, Write};
+use std::{
+    fmt::Write as _,
+    io::{Cursor, Write as _},
+};
 
 use axum::{body::Body, http::Request};
 use chrono::TimeDelta;
@@ -245,7 +248,7 @@ async fn twenty_thousand_rows_are_looked_through() {
     let app = TestApp::start().await;
     let mut register = "Nämnd;Biträde;Land;Avtal;Dnr;Avtalsdatum\n".to_owned();
     for n in 0..20_000 {
-        register += &format!("Socialnämnden;Exempel {} AB;Sverige;System {n};SN {n};31/1 2024\n", n % 300);
+        writeln!(register, "Socialnämnden;Exempel {} AB;Sverige;System {n};SN {n};31/1 2024", n % 300).unwrap();
     }
     let upload = upload(&app, KEEPER, register).await;
     let (import, statements) = app.statements_of(looked_through(&app, &upload)).await;

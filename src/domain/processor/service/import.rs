@@ -146,8 +146,8 @@ pub async fn import_table(cx: &Cx, table: Table, dry_run: bool, path: &str) -> R
         return Err(Failure::Refused(mistakes(&report, path)));
     }
     let Some(scope) = scope else { return Err(Failure::internal("an import of nothing")) };
-    let drafts = Drafts { drafts, new: directory.new, known, boards };
-    Ok(Imported::Done(drafts.store(cx, &scope, report).await?))
+    let making = Making { drafts, new: directory.new, known, boards };
+    Ok(Imported::Done(making.store(cx, &scope, report).await?))
 }
 
 /// The columns of a table, and its rows as they were read.
@@ -266,7 +266,7 @@ fn named(drafts: &[(usize, Resolved)]) -> BTreeSet<usize> {
 }
 
 /// The agreements to be made, and all that they need.
-struct Drafts {
+struct Making {
     drafts: Vec<(usize, Resolved)>,
     new: Vec<NewParty>,
     known: Vec<Party>,
@@ -281,7 +281,7 @@ struct Made {
     engagements: Vec<Engagement>,
 }
 
-impl Drafts {
+impl Making {
     /// Makes all of it, with as many statements as there are batches; the timeline follows and the audit log tells of each.
     async fn store(self, cx: &Cx, scope: &WriteScope, mut report: Report) -> Result<Recorded<Report>, Failure> {
         let parties = self.parties(cx)?;
