@@ -39,4 +39,5 @@ pub mod sub_processor_change;
 pub mod terms_signature;
 pub mod timeline;
 pub mod timeline_rules;
+pub mod upload;
 pub mod used_logout_token;

@@ -17,6 +17,7 @@ mod m20261122_000008_erasure;
 mod m20261122_000009_audit_order;
 mod m20261122_000010_agreement_life;
 mod m20261122_000011_succession;
+mod m20261122_000012_upload;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_audit_order::Migration),
             Box::new(m20261122_000010_agreement_life::Migration),
             Box::new(m20261122_000011_succession::Migration),
+            Box::new(m20261122_000012_upload::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 //! Sessions: an opaque token on the outside, only its hash on the inside. A browser has one in its cookie, a program as its bearer token.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     Unreachable,
@@ -123,6 +123,14 @@ pub async fn of_access_token(app: &App, token: &str, now: DateTime<Utc>) -> Resu
     let tx = app.db.read().await.map_err(Failure::from)?;
     let Some(login) = session::of_subject(&tx, &issuer, &verified.subject, today).await? else { return Ok(None) };
     Ok(viewer(&tx, &app.logins.settings, login, &claims, now).await?)
+}
+
+/// A person of the directory as the viewer behind the login that was used last, with the roles that records give: for what the operator
+/// does in the person's name at the server's command line. None where no login is bound to the person.
+pub async fn of_person(tx: &Tx, person: PersonId, today: NaiveDate) -> Result<Option<Viewer>, Failure> {
+    let Some((account, name)) = account::last_used(tx, person).await? else { return Ok(None) };
+    let grants = grants::grants(tx, person, account.municipality, today).await?;
+    Ok(Some(Viewer { account: account.id, person: Some(person), name, municipality: account.municipality, grants }))
 }
 
 /// Who is behind a login, with the roles that hold now: those of records, and those of the provider's claims.

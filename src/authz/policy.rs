@@ -60,6 +60,8 @@ pub enum Action {
     KeepCase,
     /// Give advice on a change.
     AdviseOnChange,
+    /// Import a register of agreements.
+    ImportAgreements,
     /// Withdraw a mistake: whatever you may write.
     WithdrawRecord,
 }
@@ -96,6 +98,7 @@ impl Code for Action {
             Self::AdviseOnChange => {
                 term("Ge råd om ändring av underbiträden", "Give advice on changes of sub-processors").from_law("GDPR art. 39.1 a")
             }
+            Self::ImportAgreements => term("Importera avtal", "Import agreements"),
             Self::WithdrawRecord => term("Återkalla misstag", "Withdraw mistakes"),
         }
     }
@@ -233,6 +236,7 @@ pub const POLICY: &[Row] = &[
         Role::DataProtectionOfficer => Reach::TouchesAppointingController,
         Role::Coordinator | Role::MunicipalityAdministrator | Role::Reader | Role::CooperationAdministrator => Reach::No,
     }),
+    row(Action::ImportAgreements, |role| coordinator(role, Reach::ControllersAssigned)),
     row(Action::WithdrawRecord, |role| match role {
         Role::Coordinator | Role::DataProtectionOfficer | Role::MunicipalityAdministrator | Role::CooperationAdministrator => {
             Reach::AsForWriting

@@ -2,6 +2,7 @@
 
 mod audit;
 mod dispose;
+mod import;
 mod invite;
 mod rebuild;
 
@@ -11,7 +12,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tokio::net::TcpListener;
 
-use self::{dispose::Dispose, invite::Invite};
+use self::{dispose::Dispose, import::Import, invite::Invite};
 use crate::{
     app::App,
     auth::{Freshness, Logins},
@@ -51,6 +52,8 @@ pub enum Command {
     Audit(Audit),
     /// Give a first role: administrator of the cooperation, which comes only from here, or of a municipality.
     Invite(Invite),
+    /// Look through a register of agreements, as a person who coordinates its boards; with --write import it.
+    Import(Import),
     /// Derive the legal timeline of everything anew from the records, and tell what differed. An upgrade that changes rules does it by itself.
     Rebuild(Settings),
     /// Delete what the system no longer needs to know of its users: for a daily timer.
@@ -84,6 +87,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Audit(Audit::Verify(settings)) => audit::verify(settings).await,
         Command::Invite(invite) => invite::invite_person(invite).await,
+        Command::Import(import) => import::import(import).await,
         Command::Rebuild(settings) => rebuild::rebuild(settings).await,
         Command::Dispose(dispose) => dispose::dispose(dispose).await,
     }

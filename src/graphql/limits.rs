@@ -55,6 +55,8 @@ pub const LONG_PLAIN_LISTS: &[(&str, &str, u64)] = &[
     ("SubProcessorEngagement", "processingCountries", 40),
     ("SubProcessorChange", "processingCountries", 40),
     ("AuditEntry", "changes", 50),
+    ("AgreementImport", "columns", 100),
+    ("ImportRow", "cells", 25),
 ];
 
 /// Why a document is refused.

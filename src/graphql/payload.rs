@@ -75,3 +75,11 @@ pub async fn payload<P: Payload>(ctx: &Context<'_>, cx: Cx, outcome: Result<Reco
     ctx.work().keep(cx).await?;
     Ok(payload)
 }
+
+/// Ends a mutation that was only tried: tells what would come of it, and leaves nothing behind.
+pub async fn tried<P: Payload>(ctx: &Context<'_>, cx: Cx, id: P::Id) -> Result<P, ApiError> {
+    let select = Selection::of(ctx).inside(&P::type_name(), P::FIELD);
+    let payload = P::done(&cx, id, select).await?;
+    cx.tx.rollback().await.map_err(Failure::from)?;
+    Ok(payload)
+}

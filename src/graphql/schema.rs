@@ -21,10 +21,11 @@ use crate::{
         },
         processor::{
             graphql::{
-                ProcessorMutation, ProcessorQuery,
+                ImportMutation, ProcessorMutation, ProcessorQuery,
                 change::{ChangeMutation, ChangeQuery, inputs::ObjectionCaseOrderField},
                 inputs::{AgreementOrderField, OrderDirection},
             },
+            import::{columns::ImportField, plan::ImportOutcome, table::ImportFormat},
             model::{
                 AgreementContentItem, AgreementInstrument, AgreementStatus, AgreementTemplate, Answer, AssuranceKind, BreachNoticePart,
                 ChangeKind, ContactPurpose, ContractSide, DataCategory, DataSubjectGroup, DayKind, EngagementAuthorisation,
@@ -47,7 +48,7 @@ pub struct Query(AuditQuery, ChangeQuery, NodeQuery, OrganisationQuery, Processo
 
 /// Changes. Each is one transaction: it happens whole or not at all. What you did wrong is in the payload's `errors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(ChangeMutation, OrganisationMutation, ProcessorMutation, WithdrawMutation);
+pub struct Mutation(ChangeMutation, ImportMutation, OrganisationMutation, ProcessorMutation, WithdrawMutation);
 
 /// The schema that is served.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -123,6 +124,9 @@ fn all_terms() -> Vec<Term> {
         terms::<DeadlineKind>(),
         terms::<EngagementAuthorisation>(),
         terms::<FindingCode>(),
+        terms::<ImportField>(),
+        terms::<ImportFormat>(),
+        terms::<ImportOutcome>(),
         terms::<NoticeDirection>(),
         terms::<NoticeItem>(),
         terms::<NoticeKind>(),

@@ -11,7 +11,10 @@ use serde::Serialize;
 use super::observe::RequestId;
 use crate::{
     graphql::{error::ApiError, limits::Excess},
-    kernel::text::{Language, Text},
+    kernel::{
+        refusal::Refusal,
+        text::{Language, Text},
+    },
 };
 
 /// How many errors are told at most.
@@ -46,8 +49,8 @@ impl Manner {
 /// Why a request was not run. Its answer has no `data`.
 #[derive(Debug)]
 pub(super) enum Refused {
-    /// The content type is not `application/json`.
-    MediaType,
+    /// The content type is not one of these.
+    MediaType(&'static str),
     /// The body is longer than the limit, in bytes.
     TooLarge(usize),
     /// The body is not a request of GraphQL over HTTP; what is wrong.
@@ -62,6 +65,8 @@ pub(super) enum Refused {
     Unauthenticated,
     /// A page of a strange origin sent it.
     Origin,
+    /// Whoever is asking may not do this at all.
+    Forbidden(Refusal),
     /// The provider that could tell who is asking cannot be reached.
     ProviderUnreachable,
     /// The `Idempotency-Key` is malformed.
@@ -115,10 +120,10 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
     // A well-formed request whose query is wrong: 400 in the new media type, 200 in the old, as GraphQL over HTTP says.
     let wrong_query = if manner.media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     match refused {
-        Refused::MediaType => one(
+        Refused::MediaType(right) => one(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "BAD_USER_INPUT",
-            Text::new("Skicka Content-Type: application/json.", "Send Content-Type: application/json."),
+            Text::new(format!("Skicka Content-Type: {right}."), format!("Send Content-Type: {right}.")),
         ),
         Refused::TooLarge(limit) => one(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -155,6 +160,7 @@ pub(super) fn refused(refused: Refused, manner: Manner) -> Response {
                 "The request does not come from a page that may use your login. Programs send Authorization: Bearer.",
             ),
         ),
+        Refused::Forbidden(refusal) => one(StatusCode::FORBIDDEN, "FORBIDDEN", refusal.message),
         Refused::ProviderUnreachable => one(
             StatusCode::SERVICE_UNAVAILABLE,
             "UNAVAILABLE",

@@ -138,9 +138,14 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<Parameters, Refused> {
 
 /// No page can send this without the browser's asking first.
 pub(super) fn speaks_json(headers: &HeaderMap) -> Result<(), Refused> {
+    const JSON: &str = "application/json";
+    if media_type(headers).eq_ignore_ascii_case(JSON) { Ok(()) } else { Err(Refused::MediaType(JSON)) }
+}
+
+/// What a body says that it is, without particulars.
+pub(super) fn media_type(headers: &HeaderMap) -> &str {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media = content_type.split(';').next().unwrap_or_default().trim();
-    if media.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(Refused::MediaType) }
+    content_type.split(';').next().unwrap_or_default().trim()
 }
 
 fn malformed(error: &serde_json::Error) -> Text {

@@ -6,6 +6,7 @@ mod credentials;
 mod graphql;
 mod health;
 mod identify;
+mod imports;
 mod login;
 mod observe;
 pub(crate) mod page;
@@ -29,7 +30,7 @@ use crate::{
     graphql::{limits::Costs, schema},
 };
 
-/// Bytes of a form and of a small request; `/graphql` has a limit of its own.
+/// Bytes of a form and of a small request; `/graphql` and `/imports` have limits of their own.
 const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// How long a browser remembers that it may ask from an allowed origin.
@@ -61,7 +62,11 @@ pub fn router(http: Http) -> Router {
 
 /// All routes but the start page, and `more`.
 pub(crate) fn routes(http: Http, more: Router<Http>) -> Router {
-    let api = Router::new().route("/graphql", post(graphql::post)).merge(programs::routes()).merge(login::routes_for_pages());
+    let api = Router::new()
+        .route("/graphql", post(graphql::post))
+        .route("/imports", post(imports::post))
+        .merge(programs::routes())
+        .merge(login::routes_for_pages());
     Router::new()
         .merge(if http.app.logins.settings.allowed_origins.is_empty() { api } else { api.layer(allowed_origins(&http)) })
         .merge(login::routes())

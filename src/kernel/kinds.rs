@@ -53,6 +53,9 @@ pub enum SubProcessorChangeKind {}
 /// A controller's case about a change of sub-processors.
 #[derive(Debug)]
 pub enum ObjectionCaseKind {}
+/// A register that was uploaded; it has no node in the API.
+#[derive(Debug)]
+pub enum UploadKind {}
 /// An entry of the audit log.
 #[derive(Debug)]
 pub enum AuditEntryKind {}
@@ -114,6 +117,9 @@ impl Kind for SubProcessorChangeKind {
 impl Kind for ObjectionCaseKind {
     const PREFIX: &'static str = "objectioncase";
 }
+impl Kind for UploadKind {
+    const PREFIX: &'static str = "upload";
+}
 impl Kind for AuditEntryKind {
     const PREFIX: &'static str = "auditentry";
 }
@@ -158,6 +164,8 @@ pub type SuspensionId = Id<SuspensionKind>;
 pub type ChangeId = Id<SubProcessorChangeKind>;
 /// The id of a case about a change of sub-processors.
 pub type CaseId = Id<ObjectionCaseKind>;
+/// The id of a register that was uploaded.
+pub type UploadId = Id<UploadKind>;
 /// The id of an entry of the audit log.
 pub type AuditEntryId = Id<AuditEntryKind>;
 /// The id of a login at a provider.

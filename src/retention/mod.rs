@@ -72,7 +72,7 @@ impl Disposal<'_> {
             Kept::Names => self.names().await?,
             Kept::AgreementContactDetails => self.agreement_contacts(CONTACT_DETAILS, repo::Still::Reachable).await?,
             Kept::AgreementContactNames => self.agreement_contacts(NAME, repo::Still::Named).await?,
-            Kept::Uploads => 0,
+            Kept::Uploads => processor::repo::forget_uploads(&self.tx, over).await?,
         })
     }
 

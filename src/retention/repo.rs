@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::{
     account, agreement, agreement_contact, agreement_party, audit_entry, controller, coordinator_assignment, invitation, login_state,
-    officer_appointment, person, remembered_answer, role_grant, session, timeline, used_logout_token,
+    officer_appointment, person, remembered_answer, role_grant, session, timeline, upload, used_logout_token,
 };
 use sea_orm::{
     ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -77,12 +77,13 @@ pub(super) async fn delete_logins_of(tx: &Tx, _: &WriteScope, person: PersonId) 
     delete_logins(tx, Condition::all().add(account::Column::PersonId.eq(person.key()))).await.map(drop)
 }
 
-/// Deletes logins with their sessions, what they remember and the invitations that they made: those hold by the right of a login that is
+/// Deletes logins with their sessions, what they remember, what they uploaded and the invitations that they made: those hold by the right of a login that is
 /// there.
 async fn delete_logins(tx: &Tx, which: Condition) -> Result<u64, DbErr> {
     let accounts = || account::Entity::find().select_only().column(account::Column::Id).filter(which.clone()).into_query();
     session::Entity::delete_many().filter(session::Column::AccountId.in_subquery(accounts())).exec(tx).await?;
     remembered_answer::Entity::delete_many().filter(remembered_answer::Column::AccountId.in_subquery(accounts())).exec(tx).await?;
+    upload::Entity::delete_many().filter(upload::Column::AccountId.in_subquery(accounts())).exec(tx).await?;
     invitation::Entity::delete_many().filter(invitation::Column::InvitedBy.in_subquery(accounts())).exec(tx).await?;
     Ok(account::Entity::delete_many().filter(which).exec(tx).await?.rows_affected)
 }

@@ -101,7 +101,7 @@ pub enum Kept {
     AgreementContactDetails,
     /// Names of agreements' contacts.
     AgreementContactNames,
-    /// Files.
+    /// Registers that were uploaded.
     Uploads,
 }
 
@@ -112,8 +112,8 @@ pub struct Row {
     pub what: &'static str,
     /// Why.
     pub why: &'static str,
-    /// For how long; none where there is nothing yet.
-    pub keep: Option<Keep>,
+    /// For how long.
+    pub keep: Keep,
     /// After what.
     pub after: &'static str,
     /// What the law says to it.
@@ -127,79 +127,79 @@ impl Kept {
             Self::Sessions => Row {
                 what: "Sessions",
                 why: "they tell who is asking",
-                keep: Some(WHAT_IS_OVER),
+                keep: WHAT_IS_OVER,
                 after: "the session's end: logged out (then at once), expired, or not used for too long",
                 source: "GDPR art. 5.1 e, 32",
             },
             Self::LoginStates => Row {
                 what: "Logins that have begun",
                 why: "only the browser that began a login may end it",
-                keep: Some(WHAT_IS_OVER),
+                keep: WHAT_IS_OVER,
                 after: "ten minutes from the beginning",
                 source: "GDPR art. 5.1 e, 32",
             },
             Self::LogoutTokens => Row {
                 what: "Used logout tokens",
                 why: "a provider's order to log out is obeyed once",
-                keep: Some(WHAT_IS_OVER),
+                keep: WHAT_IS_OVER,
                 after: "the end of the token's validity",
                 source: "GDPR art. 5.1 e, 32",
             },
             Self::Answers => Row {
                 what: "Remembered answers",
                 why: "a request that is sent again does nothing twice",
-                keep: Some(WHAT_IS_OVER),
+                keep: WHAT_IS_OVER,
                 after: "24 hours from the request",
                 source: "GDPR art. 5.1 e",
             },
             Self::Invitations => Row {
                 what: "Invitations",
                 why: "whoever asks why a link does not work gets an answer",
-                keep: Some(INVITATION),
+                keep: INVITATION,
                 after: "the invitation's end",
                 source: "GDPR art. 5.1 e",
             },
             Self::UnboundLogins => Row {
                 what: "Logins never bound to a person",
                 why: "they can be invited, and the provider's roles hold for them",
-                keep: Some(UNBOUND_LOGIN),
+                keep: UNBOUND_LOGIN,
                 after: "the last login; kept while the login's latest act in the audit log is younger than 5 years",
                 source: "GDPR art. 5.1 e; 5.2 for those who acted",
             },
             Self::ContactDetails => Row {
                 what: "Contact details of people who left",
                 why: "there are questions to somebody who has handed over",
-                keep: Some(CONTACT_DETAILS),
+                keep: CONTACT_DETAILS,
                 after: "the day on which the person left",
                 source: "GDPR art. 5.1 c, e",
             },
             Self::Names => Row {
                 what: "Names of people who left, with their logins",
                 why: "records and the audit log tell who was responsible and who acted",
-                keep: Some(NAME),
+                keep: NAME,
                 after: "the day on which the person left, and the person's latest act in the audit log",
                 source: "GDPR art. 5.1 e, 5.2; guidelines, annex 3 C7.5 (PUB15)",
             },
             Self::AgreementContactDetails => Row {
                 what: "Contact details of agreements' contacts",
                 why: "there are questions to somebody who was the contact",
-                keep: Some(CONTACT_DETAILS),
+                keep: CONTACT_DETAILS,
                 after: "the contact's last day, or the agreement's for its last party, or the day on which the agreement was withdrawn",
                 source: "GDPR art. 5.1 c, e",
             },
             Self::AgreementContactNames => Row {
                 what: "Names of agreements' contacts",
                 why: "notices tell to whom they went",
-                keep: Some(NAME),
+                keep: NAME,
                 after: "the same",
                 source: "GDPR art. 5.1 e, 5.2; guidelines, annex 3 C7.5 (PUB15)",
             },
             Self::Uploads => Row {
                 what: "Uploads",
-                why: "there are none yet; they come with a later issue, and get their period then",
-                keep: None,
-                after: "–",
-                source: "GDPR art. 5.1 e",
+                why: "a register is looked through in a dry run before it is imported",
+                keep: WHAT_IS_OVER,
+                after: "24 hours from the upload, or the import (then at once)",
+                source: "GDPR art. 5.1 c, e",
             },
         }
     }

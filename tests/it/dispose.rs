@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use crate::{
     organisation::{board, done, id, login, node, refused, stored, withdrawal},
-    processor::{draft, register},
+    processor::{draft, import::upload, register},
     support::{
         TestApp, nodes, now,
         process::{Place, assert_refused, run},
@@ -659,6 +659,14 @@ async fn an_erased_contact_is_read_without_what_told_who_it_was_and_the_audit_lo
     assert!(entries.iter().all(|entry| !entry.changes.contains("Påhittad") && !entry.changes.contains("kontakt@")));
 }
 
+#[tokio::test]
+async fn an_upload_is_deleted_a_day_after_it_came() {
+    let app = TestApp::start().await;
+    upload(&app, "coordinator.gnesta", "Nämnd;Biträde;Avtal\nSocialnämnden;Exempel AB;System\n").await;
+    assert_eq!(disposed(&app, "2026-11-23T10:59:59.999999Z", Kept::Uploads).await, 0);
+    assert_eq!(disposed(&app, "2026-11-23T11:00:00Z", Kept::Uploads).await, 1);
+}
+
 // ── the table and the program ────────────────────────────────────────────────────────────────────
 
 /// The table of the README, cell by cell.
@@ -672,12 +680,8 @@ fn table() -> Vec<Vec<String>> {
 #[test]
 fn the_table_of_the_readme_is_the_table_of_the_program() {
     let rows = Kept::VARIANTS.iter().map(|kept| kept.row());
-    let of_the_program: Vec<_> = rows
-        .map(|row| {
-            let keep = row.keep.map_or_else(|| "–".to_owned(), |keep| keep.to_string());
-            [row.what, row.why, &keep, row.after, row.source].map(str::to_owned).to_vec()
-        })
-        .collect();
+    let of_the_program: Vec<_> =
+        rows.map(|row| [row.what, row.why, &row.keep.to_string(), row.after, row.source].map(str::to_owned).to_vec()).collect();
     assert_eq!(table(), of_the_program);
 }
 

@@ -2,8 +2,9 @@
 
 use samverkan::{
     config::Config,
+    domain::processor::import::{columns::ImportField, table},
     graphql::{limits, vocabulary::terms},
-    kernel::refusal::RefusalCode,
+    kernel::{code::Code, refusal::RefusalCode},
 };
 use serde_json::Value;
 
@@ -265,4 +266,19 @@ fn every_folder_of_the_code_is_on_the_map() {
     for domain in std::fs::read_dir(root.join("src/domain")).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
         assert!(README.contains(&*domain.file_name().to_string_lossy()));
     }
+}
+
+#[test]
+fn every_column_of_a_register_stands_in_the_table_with_all_that_it_is_called() {
+    for field in <ImportField as strum::VariantArray>::VARIANTS {
+        let label = field.term().label;
+        let also: Vec<_> = std::iter::once(&*label.en).chain(field.synonyms().iter().copied()).collect();
+        let row = format!("\n| {} | {} | ", label.sv, also.join(", "));
+        assert!(README.contains(&row), "{row:?} is not there");
+    }
+    let limits = README.split_once("- **Limits.** ").unwrap().1.split_once('\n').unwrap().0;
+    for limit in ["20 MB", "20,000 rows", "100 columns", "32,767 characters"] {
+        assert!(limits.contains(limit), "{limit}: {limits}");
+    }
+    assert_eq!((table::MAX_BYTES, table::MAX_ROWS, table::MAX_COLUMNS, table::MAX_CELL), (20_971_520, 20_000, 100, 32_767));
 }

@@ -327,7 +327,10 @@ async fn no_plain_list_of_the_demo_is_longer_than_its_bound() {
     for (field, length) in &longest {
         assert!(length <= &bounds[field], "{field} has {length} rows, its bound is {}", bounds[field]);
     }
-    let of_mutations = |field: &str| field.ends_with("Payload.errors") || field.starts_with("UserError.") || field == "Query.nodes";
+    let of_mutations = |field: &str| {
+        let of = field.split('.').next().unwrap();
+        field.ends_with("Payload.errors") || ["UserError", "AgreementImport", "ImportRow"].contains(&of) || field == "Query.nodes"
+    };
     let unread: Vec<_> = bounds.keys().filter(|field| !longest.contains_key(*field) && !of_mutations(field)).collect();
     assert!(unread.is_empty(), "no query here reads {unread:?}");
 }
@@ -431,7 +434,7 @@ fn a_mutation_takes_one_input_and_returns_a_payload_of_errors_and_one_nullable_o
 }
 
 /// The mutations that make something new; all others change something that is there.
-const MAKES_SOMETHING_NEW: [&str; 16] = [
+const MAKES_SOMETHING_NEW: [&str; 17] = [
     "announceSubProcessorChange",
     "appointDataProtectionOfficer",
     "assignCoordinator",
@@ -441,6 +444,7 @@ const MAKES_SOMETHING_NEW: [&str; 16] = [
     "draftAgreement",
     "giveAdvice",
     "grantRole",
+    "importAgreements",
     "invitePerson",
     "issueInstruction",
     "listSubProcessor",

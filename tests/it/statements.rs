@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::{
     organisation::done,
     processor::{
+        import::upload,
         objection::{announcement, in_force},
         register,
     },
@@ -118,4 +119,29 @@ async fn the_inbox_of_cases_costs_the_same_statements_whether_it_has_4_or_40() {
         counted.push(statements);
     }
     assert_eq!(counted[0], counted[1]);
+}
+
+#[tokio::test]
+async fn importing_a_register_costs_the_same_statements_whether_it_has_50_rows_or_500_but_for_batches_of_the_timeline() {
+    let mut counted = Vec::new();
+    for rows in [50, 500] {
+        let app = TestApp::start().await;
+        let agreement =
+            |n| format!("Socialnämnden;Exempel {} AB;SE;System {n};SN {n};2024-01-31;Exempel Under {} AB (SE)\n", n % 40, n % 7);
+        let register: String = (0..rows).map(agreement).collect();
+        let upload = upload(&app, "coordinator.gnesta", format!("Nämnd;Biträde;Land;Avtal;Dnr;Tecknat;Underbiträden\n{register}")).await;
+        let client = app.as_("coordinator.gnesta");
+        let mut of = Vec::new();
+        for (dry_run, created) in [(true, rows), (false, rows)] {
+            let input = json!({ "uploadId": upload, "dryRun": dry_run });
+            let import = client.mutate("importAgreements", "ImportAgreementsInput", input, "import { created }");
+            let (payload, sent) = app.sent_by(import).await;
+            assert_eq!((mistakes(&payload), &payload["import"]["created"]), (vec![], &json!(created)));
+            // A row of the timeline for each thing that the rules say: several batches of 500.
+            of.push(sent.iter().filter(|statement| !statement.starts_with("INSERT INTO \"timeline\"")).count());
+        }
+        counted.push(of);
+    }
+    assert_eq!(counted[0], counted[1]);
+    assert!(counted[0][0] < 20 && counted[0][1] < 60, "{counted:?}");
 }

@@ -5,7 +5,7 @@ use entity::{
     account::{ActiveModel, Column, Entity, Model},
     municipality,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use crate::{
     db::{Tx, holds_on, write::insert},
@@ -67,6 +67,12 @@ pub(in crate::auth) async fn store(tx: &Tx, new: NewAccount<'_>) -> Result<(), D
         last_login_at: Set(now),
     };
     insert(tx, vec![row]).await
+}
+
+/// The login that a person used last, with the name that its provider gives it.
+pub(in crate::auth) async fn last_used(tx: &Tx, person: PersonId) -> Result<Option<(Account, String)>, DbErr> {
+    let select = Entity::find().filter(Column::PersonId.eq(person.key())).order_by_desc(Column::LastLoginAt).order_by_desc(Column::Id);
+    Ok(select.one(tx).await?.map(|row| (account(&row), row.name)))
 }
 
 /// Notes that an account logged in, and what its provider calls it now.

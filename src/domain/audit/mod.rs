@@ -17,8 +17,9 @@ pub mod verify;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
-use self::model::{Actor, Chain, Change, Entry};
+use self::model::{Actor, Chain, Change, End, Entry};
 use crate::{
     authz::Role,
     db::Tx,
@@ -140,44 +141,65 @@ impl Touched {
 }
 
 /// Writes into the log what was done. What the cooperation's administrator does stands in its chain, too.
-pub async fn record<T>(doing: &Doing<'_>, mut touched: Touched, change: Change, done: T) -> Result<Recorded<T>, Failure> {
-    touched.cooperation |= doing.role == Some(Role::CooperationAdministrator);
-    let chains = touched.chains(doing.at);
-    if chains.is_empty() {
-        return Err(Failure::internal("a change that touches nobody"));
+pub async fn record<T>(doing: &Doing<'_>, touched: Touched, change: Change, done: T) -> Result<Recorded<T>, Failure> {
+    record_all(doing, vec![(touched, change)], done).await
+}
+
+/// Writes into the log many changes of one act, each with whom it touches, in their order; what changed nothing is not told.
+pub async fn record_all<T>(doing: &Doing<'_>, changes: Vec<(Touched, Change)>, done: T) -> Result<Recorded<T>, Failure> {
+    let mut told = Vec::with_capacity(changes.len());
+    for (mut touched, change) in changes {
+        touched.cooperation |= doing.role == Some(Role::CooperationAdministrator);
+        let chains = touched.chains(doing.at);
+        if chains.is_empty() {
+            return Err(Failure::internal("a change that touches nobody"));
+        }
+        told.push((change, chains));
     }
-    let mut ends = repo::ends(doing.tx, chains.iter().map(|(chain, ..)| *chain)).await?;
-    let change_id = doing.ids.uuid(doing.now);
-    let entries: Vec<_> = chains
-        .into_iter()
-        .map(|(chain, municipality, touch)| {
-            let end = ends.entry(chain).or_default();
-            let told = touch.more.map_or_else(|| change.clone(), |more| change.clone().and(more));
-            let changes = serde_json::to_string(&told.fields)?;
-            let entry = Entry {
-                id: doing.ids.id(doing.now),
-                chain,
-                sequence: end.entries + 1,
-                change: change_id,
-                at: doing.now,
-                actor: doing.actor.clone(),
-                role: doing.role.map(|role| role.code().to_owned()),
-                action: doing.action.to_owned(),
-                subject: told.subject,
-                record: told.record,
-                municipality,
-                changes,
-                previous_hash: std::mem::take(&mut end.hash),
-                hash: String::new(),
-            };
-            end.hash = rules::hash(&entry, &touch.controllers);
-            end.entries = entry.sequence;
-            Ok((Entry { hash: end.hash.clone(), ..entry }, touch.controllers))
-        })
-        .collect::<Result<Vec<_>, serde_json::Error>>()
-        .map_err(|error| Failure::Internal(error.into()))?;
+    let chains: BTreeSet<_> = told.iter().flat_map(|(_, chains)| chains.iter().map(|(chain, ..)| *chain)).collect();
+    if chains.is_empty() {
+        return Ok(Recorded(done));
+    }
+    let mut ends = repo::ends(doing.tx, chains).await?;
+    let mut entries = Vec::with_capacity(told.len());
+    for (change, chains) in told {
+        let change_id = doing.ids.uuid(doing.now);
+        for (chain, municipality, touch) in chains {
+            entries.push(entry(doing, (change_id, &change), (chain, municipality, touch), ends.entry(chain).or_default())?);
+        }
+    }
     repo::append(doing.tx, doing.ids, doing.now, &entries, &ends).await?;
     Ok(Recorded(done))
+}
+
+/// The next entry of a chain, which ends with it then.
+fn entry(
+    doing: &Doing<'_>,
+    (change_id, change): (Uuid, &Change),
+    (chain, municipality, touch): (Chain, MunicipalityId, Touch),
+    end: &mut End,
+) -> Result<(Entry, BTreeSet<ControllerId>), Failure> {
+    let told = touch.more.map_or_else(|| change.clone(), |more| change.clone().and(more));
+    let changes = serde_json::to_string(&told.fields).map_err(|error| Failure::Internal(error.into()))?;
+    let entry = Entry {
+        id: doing.ids.id(doing.now),
+        chain,
+        sequence: end.entries + 1,
+        change: change_id,
+        at: doing.now,
+        actor: doing.actor.clone(),
+        role: doing.role.map(|role| role.code().to_owned()),
+        action: doing.action.to_owned(),
+        subject: told.subject,
+        record: told.record,
+        municipality,
+        changes,
+        previous_hash: std::mem::take(&mut end.hash),
+        hash: String::new(),
+    };
+    end.hash = rules::hash(&entry, &touch.controllers);
+    end.entries = entry.sequence;
+    Ok((Entry { hash: end.hash.clone(), ..entry }, touch.controllers))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 
 mod audited;
 pub mod graphql;
+pub mod import;
 pub mod model;
 pub mod repo;
 pub mod rules;

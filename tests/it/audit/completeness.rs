@@ -12,6 +12,7 @@ use crate::{
     organisation::{board, done, id, number, person},
     processor::{
         engage,
+        import::upload,
         keeping::writes,
         objection::{announcement, in_case, in_force, own_case},
         register, signature, with,
@@ -159,6 +160,8 @@ async fn life(story: &mut Story<'_>, party: &str, gnesta: &str, flen: &str) {
     story.turn(coordinator, "leaveAgreement", with(row(gnesta, 3), &json!({ "leftOn": "2026-11-22" })), &both).await;
     let copied = json!({ "agreementId": agreement, "leadControllerId": gnesta });
     story.turn(coordinator, "copyAgreement", copied, &["gnesta"]).await;
+    let upload = upload(story.app, coordinator, "Nämnd;Biträde;Avtal\nSocialnämnden;Ny leverantör Exempel;Infört system\n").await;
+    story.turn(coordinator, "importAgreements", json!({ "uploadId": upload, "dryRun": false }), &["gnesta"]).await;
 }
 
 /// What keeps a joint agreement alive touches all whose agreement it is.

@@ -1,11 +1,17 @@
 //! The inputs by which mutations are tried on what the table tells apart, and the making of what they need.
 
+use chrono::TimeDelta;
+use entity::{account, upload};
+use samverkan::{domain::processor::import::table::Table, kernel::kinds::UploadId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     ANNOUNCE_CHANGE, APPOINT_OFFICER, ASSIGN_COORDINATOR, CORRECT_CHANGE, CORRECT_PARTY, KEEP_CONTROLLER, KEEP_NOTICES, KEEP_OWN_PARTY,
     KEEP_PERSON, KEEP_SUB_PROCESSORS, UPDATE_AGREEMENT, UPDATE_PARTY,
     cases::{Board, NEWCOMER, Target},
+    rights::PERSONAS,
 };
 use crate::{
     processor::{
@@ -13,7 +19,7 @@ use crate::{
         objection::{InForce, announcement, in_case, in_force as agreement_in_force, in_force_of, own_case},
         with,
     },
-    support::{TestApp, mistakes, nodes},
+    support::{TestApp, mistakes, nodes, now},
 };
 
 /// The id at a path of the answer.
@@ -297,6 +303,9 @@ async fn joint_board(app: &TestApp) -> String {
 }
 
 async fn input_of_board(app: &TestApp, mutation: &str, slug: &str, board: &str) -> Value {
+    if mutation == "importAgreements" {
+        return input_to_import(app, slug, board).await;
+    }
     if IN_A_CASE.contains(&mutation) {
         return input_on_case(app, mutation, board).await;
     }
@@ -477,4 +486,38 @@ async fn signed(app: &TestApp, keeper: &str, agreement: &Value, lead: &str) {
             "signedOn": "2026-11-22", "acknowledgements": warnings });
         done(app, keeper, ("signAgreement", "SignAgreementInput", "processorAgreement"), signature).await;
     }
+}
+
+/// A register with one agreement of a board, uploaded by every persona that is tried, each with an id of its own; the input of the first.
+/// Who may not import anything cannot upload either, so that it is laid into the database.
+async fn input_to_import(app: &TestApp, slug: &str, board: &str) -> Value {
+    new_party(app).await;
+    let data = app.as_("dso").query("query($id: ID!) { controller(id: $id) { name } }", json!({ "id": board })).await;
+    let register = format!("Nämnd;Kommun;Biträde;Land;Avtal\n{};{slug};Nyleverantör;SE;Infört system\n", id(&data, "/controller/name"));
+    let content = Table::read(register.as_bytes()).unwrap().content().unwrap();
+    let tx = app.app.db.write().await.unwrap();
+    for (n, persona) in PERSONAS.iter().enumerate().filter(|(_, persona)| persona.municipality.is_some()) {
+        let account = account::Entity::find().filter(account::Column::Subject.eq(persona.name)).one(&tx).await.unwrap().unwrap();
+        let row = upload::ActiveModel {
+            id: Set(Uuid::from_u128(0x7000_8000_0000_0000_0000 + n as u128)),
+            account_id: Set(account.id),
+            municipality_id: Set(account.municipality_id),
+            content: Set(content.clone()),
+            created_at: Set(now()),
+            expires_at: Set(now() + TimeDelta::hours(24)),
+        };
+        upload::Entity::insert(row).exec_without_returning(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    as_own("importAgreements", &json!({ "dryRun": false }), if slug == "flen" { "coordinator.flen" } else { "coordinator.gnesta" })
+}
+
+/// The input of a mutation with what is a persona's own: an upload is found by nobody else.
+pub(super) fn as_own(mutation: &str, input: &Value, persona: &str) -> Value {
+    if mutation != "importAgreements" {
+        return input.clone();
+    }
+    let n = PERSONAS.iter().position(|known| known.name == persona).unwrap();
+    let key = Uuid::from_u128(0x7000_8000_0000_0000_0000 + n as u128);
+    with(input.clone(), &json!({ "uploadId": UploadId::new(key).to_string() }))
 }

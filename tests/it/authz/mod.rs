@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 pub(crate) use cases::cases;
 use cases::{
-    AGREEMENTS, Board, CHANGES_AND_CASES, Case, DIRECTORY, FIRST, JOINT_AGREEMENTS, JOINT_BOARDS, KEEPING, MISTAKES_ABOUT_AGREEMENTS,
-    MISTAKES_IN_THE_DIRECTORY, PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
+    AGREEMENTS, Board, CHANGES_AND_CASES, Case, DIRECTORY, FIRST, IMPORTS, JOINT_AGREEMENTS, JOINT_BOARDS, KEEPING,
+    MISTAKES_ABOUT_AGREEMENTS, MISTAKES_IN_THE_DIRECTORY, PARTIES, READER, SECOND, SUB_PROCESSORS, Target,
 };
 use inputs::{board, input, new_agreement, new_party, person};
 use rights::{PERSONAS, Persona, Rights};
@@ -64,10 +64,11 @@ const ANNOUNCE_CHANGE: &str = "announce sub-processor change";
 const CORRECT_CHANGE: &str = "correct sub-processor change";
 const KEEP_CASE: &str = "confirm; accept; object; withdraw; not concerned; outcome of a case";
 const ADVISE_ON_CHANGE: &str = "give advice on a change";
+const IMPORT_AGREEMENTS: &str = "import agreements";
 const WITHDRAW_RECORD: &str = "withdraw record";
 
 /// The rows that the policy has, and the actions that they are there.
-pub(crate) const ROWS: [(&str, Action); 24] = [
+pub(crate) const ROWS: [(&str, Action); 25] = [
     (READ_DIRECTORY, Action::ReadDirectory),
     (READ_RECORDS, Action::ReadRecords),
     (READ_PEOPLE, Action::ReadPeople),
@@ -91,11 +92,12 @@ pub(crate) const ROWS: [(&str, Action); 24] = [
     (CORRECT_CHANGE, Action::CorrectChange),
     (KEEP_CASE, Action::KeepCase),
     (ADVISE_ON_CHANGE, Action::AdviseOnChange),
+    (IMPORT_AGREEMENTS, Action::ImportAgreements),
     (WITHDRAW_RECORD, Action::WithdrawRecord),
 ];
 
 /// The rows of what is not built yet. Only shrinks.
-const LATER: [&str; 16] = [
+const LATER: [&str; 15] = [
     "read overview",
     "record; update; assess; end transfer and its bases",
     "approve transfer",
@@ -111,7 +113,6 @@ const LATER: [&str; 16] = [
     "record resource review",
     "record officer activity",
     "plan; record meeting",
-    "import agreements",
 ];
 
 /// What the words of a cell mean to the policy.
@@ -268,9 +269,11 @@ async fn try_all(cases: &[Case]) {
         for persona in may_not {
             let expected = expected(&rights, row, persona, *target);
             let client = app.as_(persona.name);
+            let input = inputs::as_own(mutation, &input, persona.name);
             assert_eq!(attempt(&sdl, &client, mutation, &input).await, Ok(expected), "{mutation} on {target:?} as {}", persona.name);
             assert!(before == stored(&app).await, "{mutation} on {target:?} as {} was refused and changed something", persona.name);
-            if expected == Outcome::NotFound {
+            // What a file says of a board that is not seen, `processor::import` compares with what it says of none.
+            if expected == Outcome::NotFound && *mutation != "importAgreements" {
                 as_unknown(&sdl, &client, mutation, &input).await;
             }
         }
@@ -280,7 +283,7 @@ async fn try_all(cases: &[Case]) {
                 app = TestApp::start().await;
                 input = inputs::input(&app, mutation, row, *target).await;
             }
-            let outcome = attempt(&sdl, &app.as_(persona.name), mutation, &input).await;
+            let outcome = attempt(&sdl, &app.as_(persona.name), mutation, &inputs::as_own(mutation, &input, persona.name)).await;
             assert_eq!(outcome, Ok(Outcome::Through), "{mutation} on {target:?} as {}", persona.name);
             assert!(before != stored(&app).await, "{mutation} on {target:?} as {} changed nothing", persona.name);
         }
@@ -374,6 +377,11 @@ async fn parties_are_kept_by_those_whom_the_table_lets() {
 #[tokio::test]
 async fn agreements_are_kept_by_those_whom_the_table_lets() {
     try_all(AGREEMENTS).await;
+}
+
+#[tokio::test]
+async fn registers_are_imported_by_those_whom_the_table_lets() {
+    try_all(IMPORTS).await;
 }
 
 #[tokio::test]

@@ -749,6 +749,14 @@ pub(super) fn writes(gnesta: &Own, flen: &Own) -> Vec<Case> {
             &[],
             Known::Shared,
         ),
+        case(
+            "ImportAgreementsInput.uploadId",
+            "importAgreements",
+            coordinator,
+            json!({ "uploadId": "ID", "dryRun": true }),
+            &[&flen.upload],
+            Known::Not,
+        ),
         // Last: what is withdrawn is not there any more.
         case(
             "WithdrawRecordInput.id",
@@ -839,6 +847,7 @@ fn kind_of(case: &Case, gnesta: &Own) -> String {
         "engagedById" if case.place.contains("SubProcessorChange") => &gnesta.processor,
         "engagementId" | "engagedById" => &gnesta.engagement,
         "noticeId" => &gnesta.notice,
+        "uploadId" => &gnesta.upload,
         "id" | "ids" => match case.place {
             "Query.controller(id)" => &gnesta.board,
             "Query.party(id)" => &gnesta.processor,

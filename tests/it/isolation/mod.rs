@@ -14,6 +14,7 @@ use crate::{
     organisation::{done, id, node, person},
     processor::{
         draft, engage,
+        import::upload,
         keeping::keep_alive,
         objection::{announcement, in_force_of, own_case},
         register, with,
@@ -42,6 +43,8 @@ struct Own {
     signed: String,
     change: String,
     case: String,
+    /// A register that was uploaded.
+    upload: String,
 }
 
 async fn own(app: &TestApp, slug: &str) -> Own {
@@ -74,6 +77,7 @@ async fn own(app: &TestApp, slug: &str) -> Own {
     let signed = in_force_of(app, &coordinator_of, &board, &announcing, "SPECIFIC").await.agreement;
     let change = id(&done(app, &coordinator_of, "announceSubProcessorChange", announcement(&announcing, &sub_processor)).await);
     let case = id(&own_case(app, &coordinator_of, &change).await);
+    let upload = upload(app, &coordinator_of, "Nämnd;Biträde;Land;Avtal\nExempelnämnden;Exempel AB;SE;Infört system\n").await;
     Own {
         board,
         agreement,
@@ -93,6 +97,7 @@ async fn own(app: &TestApp, slug: &str) -> Own {
         signed,
         change,
         case,
+        upload,
     }
 }
 

@@ -120,6 +120,7 @@ fn shape(mutation: &str) -> Shape {
         | "withdrawObjection"
         | "markNotConcerned"
         | "recordObjectionOutcome" => ("objectionCase", "ObjectionCase", CASE),
+        "importAgreements" => ("import", "AgreementImport", "dryRun rowCount created faulty"),
         // Of what is gone there is the id only.
         "withdrawRecord" => ("withdrawnId", "", ""),
         other => panic!("no mutation {other}"),

@@ -6,6 +6,8 @@ mod assurance;
 mod change;
 mod contact;
 mod contents;
+pub(crate) mod import;
+mod import_files;
 mod instruction;
 mod joint_agreement;
 pub(crate) mod keeping;

@@ -190,6 +190,15 @@ impl Client<'_> {
         Self { token: Some(token.to_owned()), ..self }
     }
 
+    /// Sends the file of a register; gives back the whole answer.
+    pub(crate) async fn send_file(&self, content_type: &str, bytes: impl Into<Body>) -> Answer {
+        let mut request = Request::post("/imports").header("content-type", content_type).header("accept-language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        self.app.send(request.body(bytes.into()).unwrap()).await
+    }
+
     /// Sends a query with variables; gives back the whole answer.
     pub(crate) async fn ask(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables }).to_string();

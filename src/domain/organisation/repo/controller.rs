@@ -6,13 +6,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{controller, controller_reader};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
 
 use super::period;
 use crate::{
+    app::Cx,
     authz::{ReadScope, WriteScope},
     db::{
         Tx, holds_on, open_period_holds_on,
@@ -20,7 +21,7 @@ use crate::{
         row,
         write::{insert, update, withdraw},
     },
-    domain::organisation::model::Controller,
+    domain::{organisation::model::Controller, visibility::repo::controller_is_open},
     kernel::{
         code::Code,
         id::keys,
@@ -61,6 +62,13 @@ pub async fn controllers(tx: &Tx, scope: &ReadScope, ids: &[ControllerId]) -> Re
 pub async fn controllers_named(tx: &Tx, scope: &ReadScope, ids: &[ControllerId]) -> Result<Vec<Controller>, DbErr> {
     let select = controller::Entity::find().filter(scope.directory_condition()).filter(controller::Column::Id.is_in(keys(ids)));
     select.all(tx).await?.into_iter().map(controller).collect()
+}
+
+/// The controllers whose records the scope opens today, ended ones included.
+pub async fn controllers_read(cx: &Cx) -> Result<Vec<Controller>, DbErr> {
+    let open = controller_is_open(cx, controller::Column::Id, None);
+    let select = controller::Entity::find().filter(open).filter(controller::Column::WithdrawnAt.is_null());
+    select.order_by_asc(controller::Column::Id).all(&cx.tx).await?.into_iter().map(controller).collect()
 }
 
 /// Stores a new controller.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::agreement_party;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
     },
     kernel::{
         id::keys,
-        kinds::{AgreementId, PartyId},
+        kinds::{AgreementId, ControllerId, PartyId},
     },
 };
 
@@ -116,4 +116,41 @@ pub async fn agreements_of(tx: &Tx, _: &WriteScope, processors: &[PartyId]) -> R
     let select = Entity::find().select_only().column(Column::Id).filter(Column::ProcessorId.is_in(keys(processors)));
     let keys: Vec<Uuid> = select.filter(Column::WithdrawnAt.is_null()).order_by_asc(Column::Id).into_tuple().all(tx).await?;
     Ok(keys.into_iter().map(AgreementId::new).collect())
+}
+
+/// What tells the agreements of a controller apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Which agreement.
+    pub agreement: AgreementId,
+    /// With whom.
+    pub processor: PartyId,
+    /// What it is called.
+    pub title: String,
+    /// Its number in the controller's case register.
+    pub diary_number: Option<String>,
+}
+
+/// What tells the agreements apart that have these controllers as parties.
+pub async fn agreements_told_apart(tx: &Tx, _: &WriteScope, of: &[ControllerId]) -> Result<Vec<Told>, DbErr> {
+    use entity::agreement::{Column, Entity};
+    let join: RelationDef = Entity::belongs_to(agreement_party::Entity).from(Column::Id).to(agreement_party::Column::AgreementId).into();
+    let rows: Vec<(Uuid, Uuid, String, Option<String>)> = Entity::find()
+        .join(JoinType::InnerJoin, join)
+        .filter(agreement_party::Column::ControllerId.is_in(keys(of)))
+        .filter(agreement_party::Column::WithdrawnAt.is_null())
+        .filter(Column::WithdrawnAt.is_null())
+        .select_only()
+        .columns([Column::Id, Column::ProcessorId, Column::Title])
+        .column(agreement_party::Column::DiaryNumber)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let told = |(agreement, processor, title, diary_number)| Told {
+        agreement: AgreementId::new(agreement),
+        processor: PartyId::new(processor),
+        title,
+        diary_number,
+    };
+    Ok(rows.into_iter().map(told).collect())
 }

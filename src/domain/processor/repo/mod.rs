@@ -9,13 +9,14 @@ mod keeping;
 mod party;
 mod sub_processor;
 mod terms;
+mod upload;
 
 use std::collections::HashMap;
 
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-pub use self::{agreement::*, agreement_party::*, change::*, facts::*, keeping::*, party::*, sub_processor::*, terms::*};
+pub use self::{agreement::*, agreement_party::*, change::*, facts::*, keeping::*, party::*, sub_processor::*, terms::*, upload::*};
 use crate::kernel::page::Slice;
 
 /// The pages of the lists of many parents.

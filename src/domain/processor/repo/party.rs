@@ -1,6 +1,6 @@
 //! Parties in the database.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{agreement, agreement_reader, engagement, party, sub_processor_change};
@@ -94,6 +94,24 @@ pub async fn same_party(
     }
     let select = party::Entity::find().filter(same).filter(Column::Id.ne(but.key())).filter(Column::WithdrawnAt.is_null());
     select.one(tx).await?.map(party).transpose()
+}
+
+/// The parties that have one of these numbers or names, written in whatever case: a statement for so many of each.
+pub async fn parties_called(tx: &Tx, scope: &ReadScope, numbers: &[String], names: &[String]) -> Result<Vec<Party>, DbErr> {
+    use party::Column;
+    const AT_ONCE: usize = 500;
+    let numbers = numbers.chunks(AT_ONCE).map(|some| Column::OrganisationNumber.is_in(some));
+    let names: Vec<_> = names.iter().map(|name| sort_key(name)).collect();
+    let names = names.chunks(AT_ONCE).map(|some| Column::NameSort.is_in(some));
+    let mut found: BTreeMap<PartyId, Party> = BTreeMap::new();
+    for called in numbers.chain(names) {
+        let select = party::Entity::find().filter(scope.directory_condition()).filter(Column::WithdrawnAt.is_null()).filter(called);
+        for row in select.all(tx).await? {
+            let party = party(row)?;
+            found.insert(party.id, party);
+        }
+    }
+    Ok(found.into_values().collect())
 }
 
 /// Which municipalities use each party on a day, as processor or sub-processor; without a day, which have ever recorded that they do

@@ -10,6 +10,7 @@ pub mod contact;
 pub mod contents;
 pub mod copy;
 pub mod ending;
+pub mod import;
 pub mod instruction;
 pub mod merge;
 pub mod notice;

@@ -11,12 +11,12 @@ mod sub_processor;
 pub use self::{acknowledgement::*, agreement::*, filter::*, keeping::*, life::*, party::*, sub_processor::*};
 
 /// Characters of a title or a service.
-pub(super) const TITLE: usize = 200;
+pub(in crate::domain::processor) const TITLE: usize = 200;
 /// Characters of a description.
-pub(super) const DESCRIPTION: usize = 4_000;
+pub(in crate::domain::processor) const DESCRIPTION: usize = 4_000;
 /// Characters of a postal address.
 const ADDRESS: usize = 400;
 /// Characters of a number in a foreign register, or of a template's version.
-const NUMBER: usize = 60;
+pub(in crate::domain::processor) const NUMBER: usize = 60;
 /// Countries or categories of one engagement.
-const LISTED: usize = 40;
+pub(in crate::domain::processor) const LISTED: usize = 40;
