@@ -262,6 +262,7 @@ impl Making<'_> {
             None => self.controller("Medverkande nämnd", self.world.keeper, false).await,
         };
         let controllers = Controllers { lead, joining };
+        self.succession(&controllers.lead).await;
         let people = self.people().await;
         self.offices(&controllers.lead, &people).await;
         let parties = self.parties(&controllers).await;
@@ -300,6 +301,22 @@ impl Making<'_> {
         let facts = Facts { keeper: of[0], of, appointed, coordinators: world.coordinators, ..Facts::default() };
         self.put("Controller", &id, facts, with(new, &values));
         id
+    }
+
+    /// Another controller, whose duties the lead took over.
+    async fn succession(&mut self, lead: &str) {
+        let world = self.world;
+        let predecessor = self.controller("Tidigare nämnd", world.keeper, false).await;
+        let input = json!({ "predecessorIds": [predecessor], "successorId": lead, "on": "2020-01-02" });
+        self.done(&world.administrator(), "succeedController", input).await;
+        self.records.get_mut(lead).unwrap().values["predecessors"] = json!([predecessor]);
+        // Its records are read by those who read whoever holds its duties today.
+        let facts = self.records[lead].facts;
+        let record = self.records.get_mut(&predecessor).unwrap();
+        record.facts = facts;
+        record.values = with(record.values.take(), &json!({ "successors": [lead], "validTo": "2020-01-01", "version": 2 }));
+        let municipality = self.records.get_mut(&self.municipalities[world.keeper[0]]).unwrap();
+        municipality.values["controllers"].as_array_mut().unwrap().retain(|controller| *controller != predecessor);
     }
 
     async fn people(&mut self) -> People {
