@@ -180,7 +180,7 @@ async fn the_example_of_the_documentation_comes_in_whole_and_the_same_file_again
         subjectMatter purpose natureOfProcessing endsOn processor { name organisationNumber country { code } }
         parties { lead diaryNumber filedAt documentUrl processingFrom subProcessorAuthorisation signedOn controller { name } }
         terms { validFrom fixedEndOn terminationNoticeDays objectionDays thirdCountryTransferAllowed signedByProcessorOn }
-        subProcessors { nodes { service authorisation validFrom party { name organisationNumber country { code } } processingCountries { code } } } } } } } }";
+        subProcessors { nodes { service validFrom party { name organisationNumber country { code } } processingCountries { code } } } } } } } }";
     let data = app.as_(KEEPER).query(query, json!({ "text": "Exempel Lön AB" })).await;
     let expected = json!({ "title": "Lönesystem", "status": "IN_FORCE", "instrument": "AGREEMENT", "template": "SKR", "templateVersion": "2023",
         "subjectMatter": "Lönehantering för anställda", "purpose": "Betala lön", "natureOfProcessing": "Registrering, beräkning, lagring",
@@ -192,9 +192,9 @@ async fn the_example_of_the_documentation_comes_in_whole_and_the_same_file_again
         "terms": { "validFrom": "2024-03-01", "fixedEndOn": "2027-02-28", "terminationNoticeDays": 90, "objectionDays": 30,
             "thirdCountryTransferAllowed": false, "signedByProcessorOn": "2024-02-20" },
         "subProcessors": { "nodes": [
-            { "service": "Ej angivet", "authorisation": "LISTED_AT_SIGNING", "validFrom": "2024-03-01", "processingCountries": [],
+            { "service": "Ej angivet", "validFrom": "2024-03-01", "processingCountries": [],
               "party": { "name": "Exempel Drift AB", "organisationNumber": "002990-0024", "country": { "code": "SE" } } },
-            { "service": "Ej angivet", "authorisation": "LISTED_AT_SIGNING", "validFrom": "2024-03-01", "processingCountries": [],
+            { "service": "Ej angivet", "validFrom": "2024-03-01", "processingCountries": [],
               "party": { "name": "Exempel Utskick Oy", "organisationNumber": null, "country": { "code": "FI" } } }] } });
     assert_eq!(data["parties"]["nodes"][0]["agreements"]["nodes"], json!([expected]));
 
