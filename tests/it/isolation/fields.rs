@@ -480,7 +480,10 @@ impl Asking<'_> {
         }
         let mine = |record: &&Record| {
             let officer = persona.name == "dso" && record.facts.appointed;
-            record.of == "Controller" && (officer || record.facts.coordinators.contains(&persona.name))
+            // Who has been succeeded has no duties any more.
+            record.of == "Controller"
+                && record.values["successors"] == json!([])
+                && (officer || record.facts.coordinators.contains(&persona.name))
         };
         let mine: BTreeSet<_> = matrix.records.values().filter(mine).map(|record| record.id.clone()).collect();
         let controllers = viewer["controllers"].as_array().unwrap();
