@@ -61,12 +61,12 @@ async fn a_page_of_the_audit_log_is_read_in_the_order_of_an_index_wherever_it_be
 async fn inboxes_findings_and_agreements_by_status_are_read_in_the_order_of_an_index() {
     let app = TestApp::start().await;
     let lists = [
-        ("objectionCases(first: 25)", "timeline USING COVERING INDEX timeline_list (kind=?)"),
+        ("objectionCases(first: 25)", "timeline USING INDEX timeline_list (kind=?)"),
         ("objectionCases(first: 25, filter: { state: [OPEN] })", "timeline USING INDEX timeline_list (kind=?)"),
         ("findings(first: 25)", "timeline USING INDEX timeline_list (kind=?)"),
         (
             "agreements(first: 25, filter: { status: [NOTICE_GIVEN] })",
-            "timeline USING COVERING INDEX timeline_subject (subject_id=? AND kind=?",
+            "timeline EXISTS USING COVERING INDEX timeline_subject (subject_id=? AND kind=?",
         ),
     ];
     for persona in ["dso", "coordinator.gnesta"] {
@@ -76,7 +76,6 @@ async fn inboxes_findings_and_agreements_by_status_are_read_in_the_order_of_an_i
             let found: Vec<_> = texts.iter().filter(|text| text.contains("ORDER BY") && text.contains("timeline")).collect();
             let [text] = found[..] else { panic!("{texts:#?}") };
             let steps = plan(&app, text).await;
-            eprintln!("{list} {persona}: {steps:#?}");
             assert!(steps.iter().any(|step| step.contains(index)), "{list} as {persona}: {steps:#?}");
             assert!(steps.iter().all(|step| !step.starts_with("SCAN timeline") && !step.contains("TEMP B-TREE")), "{list}: {steps:#?}");
         }

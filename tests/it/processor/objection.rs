@@ -346,16 +346,18 @@ async fn the_inbox_of_cases_is_filtered_and_ordered_by_when_they_are_due() {
     let change = id(&done(&app, "operator", "announceSubProcessorChange", announcement(&processor, &sub_processor)).await);
     let later = with(announcement(&processor, &sub_processor), &json!({ "kind": "CHANGE_COUNTRY", "announcedOn": "2026-11-18" }));
     let later = id(&done(&app, "operator", "announceSubProcessorChange", later).await);
+    let (change, later) = (json!(change), json!(later));
     let inbox = async |persona: &str, arguments: Value| {
         let query =
             "query($filter: ObjectionCaseFilter, $orderBy: ObjectionCaseOrder) { objectionCases(filter: $filter, orderBy: $orderBy) {
             totalCount nodes { change { id } controller { id } } } }";
         let data = app.as_(persona).query(query, arguments).await;
         let found = nodes(&data["objectionCases"]).clone();
-        found.iter().map(|case| (case["change"]["id"].clone(), case["controller"]["id"].clone())).collect::<Vec<_>>()
+        let of = found.iter().map(|case| (case["change"]["id"].clone(), case["controller"]["id"].clone()));
+        // The demo has cases of its own.
+        of.filter(|(of, _)| *of == change || *of == later).collect::<Vec<_>>()
     };
     let (gnesta, flen) = (json!(agreements[0].controller), json!(agreements[1].controller));
-    let (change, later) = (json!(change), json!(later));
     assert_eq!(inbox("reader.gnesta", json!({})).await, [(change.clone(), gnesta.clone()), (later.clone(), gnesta.clone())]);
     let by_latest = json!({ "orderBy": { "field": "DUE", "direction": "DESC" } });
     assert_eq!(inbox("reader.gnesta", by_latest).await, [(later.clone(), gnesta.clone()), (change.clone(), gnesta.clone())]);

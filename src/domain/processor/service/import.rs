@@ -13,6 +13,7 @@ use crate::{
         organisation::{
             model::Controller,
             repo::{controllers_named, controllers_read, municipalities, successions},
+            rules::succession::with_predecessors,
         },
         processor::{
             import::{
@@ -220,15 +221,8 @@ fn right(cx: &Cx, rows: &[Result<Resolved, Judged>]) -> Result<Option<WriteScope
 /// What is on record about the agreements that these rows may mean. Boards are reorganised: what a board has taken over is its own.
 async fn on_record(cx: &Cx, scope: &WriteScope, rows: &[Result<Resolved, Judged>]) -> Result<Vec<Facts>, Failure> {
     let successions = successions(&cx.tx, scope).await?;
-    let mut controllers: BTreeSet<_> = rows.iter().flatten().map(|resolved| resolved.controller).collect();
-    loop {
-        let before: Vec<_> = successions.iter().filter(|(_, (after, _))| controllers.contains(after)).map(|(before, _)| *before).collect();
-        let known = controllers.len();
-        controllers.extend(before);
-        if controllers.len() == known {
-            break;
-        }
-    }
+    let controllers: BTreeSet<_> = rows.iter().flatten().map(|resolved| resolved.controller).collect();
+    let controllers = with_predecessors(&controllers.into_iter().collect::<Vec<_>>(), &successions);
     let apart = |processor: PartyId, by: &str| (processor, sort_key(by));
     let mut meant = HashSet::new();
     for Resolved { row, processor, .. } in rows.iter().flatten() {
@@ -237,7 +231,7 @@ async fn on_record(cx: &Cx, scope: &WriteScope, rows: &[Result<Resolved, Judged>
             meant.extend(row.diary_number.as_deref().map(|number| apart(*processor, number)));
         }
     }
-    let told = repo::agreements_told_apart(&cx.tx, scope, &controllers.into_iter().collect::<Vec<_>>()).await?;
+    let told = repo::agreements_told_apart(&cx.tx, scope, &controllers).await?;
     let by_number = |told: &repo::Told| told.diary_number.as_deref().is_some_and(|number| meant.contains(&apart(told.processor, number)));
     let found = told.iter().filter(|told| meant.contains(&apart(told.processor, &told.title)) || by_number(told));
     let found: BTreeSet<_> = found.map(|told| told.agreement).collect();
