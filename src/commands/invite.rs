@@ -19,13 +19,13 @@ use crate::{
             model::{Actor, Change},
         },
         organisation::{
-            graphql::inputs::NAME,
             model::{Municipality, Person, RoleRecord},
             repo,
             service::{invitation, role},
         },
     },
     kernel::{
+        bounds::NAME,
         clock::{Clock, SystemClock, date_in_sweden},
         code::Code,
         contact::{email, municipality_code, municipality_slug, organisation_number},

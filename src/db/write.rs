@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::Tx;
 
-/// Rows of one statement, below the databases' limits of parameters.
-const AT_ONCE: usize = 500;
+/// Rows or keys of one statement: below the databases' limits of parameters, and enough that the way there does not count.
+pub const AT_ONCE: usize = 500;
 
 /// Stores new rows, however many.
 pub async fn insert<A: ActiveModelTrait>(tx: &Tx, mut rows: Vec<A>) -> Result<(), DbErr> {

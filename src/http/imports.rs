@@ -1,6 +1,6 @@
 //! `POST /imports`: takes the file of a register as it is, for `importAgreements`.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::{
     Extension, Json,
@@ -33,7 +33,7 @@ const MEDIA: [&str; 3] = ["text/csv", "application/vnd.openxmlformats-officedocu
 const MEDIA_TOLD: &str = "text/csv, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet / application/octet-stream";
 
 /// Files that are read at the same time: each takes a processor, and room for what it inflates to.
-static READING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(2)));
+pub(super) const READ_AT_ONCE: usize = 2;
 
 /// A file that was taken.
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ async fn taken(http: &Http, headers: &HeaderMap, body: Body) -> Result<Told, Ref
     }
     let asking = identify(http, headers).await?;
     may_upload(&asking.viewer).map_err(Refused::Forbidden)?;
-    let (content, format, lines) = read(received(headers, body).await?).await?;
+    let (content, format, lines) = read(received(headers, body).await?, http.reading.clone()).await?;
     let id = upload(&http.app, &asking, content).await.map_err(|failure| Refused::Fault(failure.into()))?;
     Ok(Told { upload_id: id.to_string(), format: format.code(), lines })
 }
@@ -75,15 +75,15 @@ async fn received(headers: &HeaderMap, body: Body) -> Result<Bytes, Refused> {
 }
 
 /// Reads a file beside the work of others, and not many at once.
-async fn read(bytes: Bytes) -> Result<(String, ImportFormat, usize), Refused> {
-    let turn = READING.clone().acquire_owned().await.map_err(|error| fault(&error))?;
-    let reading = tokio::task::spawn_blocking(move || {
+async fn read(bytes: Bytes, reading: Arc<Semaphore>) -> Result<(String, ImportFormat, usize), Refused> {
+    let turn = reading.acquire_owned().await.map_err(|error| fault(&error))?;
+    let read = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         let table = Table::read(&bytes).map_err(Refused::Malformed)?;
         let content = table.content().map_err(|error| fault(&error))?;
         Ok((content, table.format, table.lines.len()))
     });
-    match reading.await {
+    match read.await {
         Ok(read) => read,
         // The library of workbooks met what nobody writes who means well.
         Err(error) if error.is_panic() => Err(Refused::Malformed(Text::new("Filen kan inte läsas.", "The file cannot be read."))),

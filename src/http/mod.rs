@@ -22,6 +22,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use tokio::sync::Semaphore;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 pub use self::serve::{Signals, serve};
@@ -43,6 +44,8 @@ pub struct Http {
     schema: schema::ApiSchema,
     costs: Arc<Costs>,
     introspection: graphql::IntrospectionCache,
+    /// Turns to read an uploaded file.
+    reading: Arc<Semaphore>,
     timeout: Duration,
 }
 
@@ -51,7 +54,8 @@ impl Http {
     pub fn new(app: App, timeout: Duration) -> anyhow::Result<Self> {
         let schema = schema::build().data(app.clone()).finish();
         let costs = Arc::new(Costs::of_schema(&schema.sdl())?);
-        Ok(Self { app, schema, costs, introspection: graphql::IntrospectionCache::default(), timeout })
+        let reading = Arc::new(Semaphore::new(imports::READ_AT_ONCE));
+        Ok(Self { app, schema, costs, introspection: graphql::IntrospectionCache::default(), reading, timeout })
     }
 }
 

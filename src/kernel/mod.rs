@@ -1,5 +1,6 @@
 //! Words that all domains share. Pure: no database, no HTTP, no clock of its own.
 
+pub mod bounds;
 pub mod clock;
 pub mod code;
 pub mod command;

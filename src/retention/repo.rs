@@ -77,8 +77,8 @@ pub(super) async fn delete_logins_of(tx: &Tx, _: &WriteScope, person: PersonId) 
     delete_logins(tx, Condition::all().add(account::Column::PersonId.eq(person.key()))).await.map(drop)
 }
 
-/// Deletes logins with their sessions, what they remember, what they uploaded and the invitations that they made: those hold by the right of a login that is
-/// there.
+/// Deletes logins with their sessions, what they remember, what they uploaded and the invitations that they made: those hold by the
+/// right of a login that is there.
 async fn delete_logins(tx: &Tx, which: Condition) -> Result<u64, DbErr> {
     let accounts = || account::Entity::find().select_only().column(account::Column::Id).filter(which.clone()).into_query();
     session::Entity::delete_many().filter(session::Column::AccountId.in_subquery(accounts())).exec(tx).await?;

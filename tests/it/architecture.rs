@@ -178,6 +178,20 @@ const RULES: &[Rule] = &[
         kept: &[("auth/repo.rs", "use sea_orm::DbErr;")],
     },
     Rule {
+        says: "only GraphQL knows what GraphQL is given",
+        about: |path| !(path.starts_with("graphql/") || path.contains("/graphql/") || path.ends_with("/graphql.rs")),
+        broken_by: |words| leads_to(words, "inputs").then(|| "inputs".to_owned()),
+        broken: &[
+            ("domain/processor/import/row.rs", "use crate::domain::organisation::graphql::inputs::{NAME, REFERENCE};"),
+            ("commands/invite.rs", "use crate::domain::processor::graphql::{inputs, types};"),
+        ],
+        kept: &[
+            ("domain/processor/graphql/mutation.rs", "use super::inputs::A;"),
+            ("graphql/schema.rs", "use crate::domain::processor::graphql::inputs::A;"),
+            ("domain/processor/service/party.rs", "struct A { inputs: String }"),
+        ],
+    },
+    Rule {
         says: "a model knows no database",
         about: |path| is_layer(path, "model"),
         broken_by: |words| any_of(words, &["sea_orm"]),

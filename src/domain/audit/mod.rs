@@ -145,7 +145,8 @@ pub async fn record<T>(doing: &Doing<'_>, touched: Touched, change: Change, done
     record_all(doing, vec![(touched, change)], done).await
 }
 
-/// Writes into the log many changes of one act, each with whom it touches, in their order; what changed nothing is not told.
+/// Writes into the log many changes of one act, each with whom it touches, in their order. Where there is none, the act changed
+/// nothing, and the log tells nothing.
 pub async fn record_all<T>(doing: &Doing<'_>, changes: Vec<(Touched, Change)>, done: T) -> Result<Recorded<T>, Failure> {
     let mut told = Vec::with_capacity(changes.len());
     for (mut touched, change) in changes {

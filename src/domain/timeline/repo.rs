@@ -23,7 +23,7 @@ use crate::{
         Tx, holds_on,
         page::{self, Sorting},
         row,
-        write::insert,
+        write::{AT_ONCE, insert},
     },
     domain::visibility::repo::controller_is_open,
     kernel::{
@@ -36,8 +36,6 @@ use crate::{
     },
 };
 
-/// Keys of one statement, below the databases' limits of parameters.
-const AT_ONCE: usize = 500;
 /// Sorts after every date.
 const NEVER: &str = "9999-12-31";
 

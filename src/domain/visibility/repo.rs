@@ -15,7 +15,10 @@ use super::{Holding, Reader, Touched, touched};
 use crate::{
     app::Cx,
     authz::{AuditReach, ReadScope, WriteScope},
-    db::{Tx, open_period_holds_on, write::insert},
+    db::{
+        Tx, open_period_holds_on,
+        write::{AT_ONCE, insert},
+    },
     kernel::{
         id::keys,
         ids::{Ids, derived},
@@ -23,9 +26,6 @@ use crate::{
         period::Period,
     },
 };
-
-/// Keys of one statement, below the databases' limits of parameters.
-const AT_ONCE: usize = 500;
 
 /// The municipalities that read the records of these controllers, at any time, while the controllers hold their own duties.
 pub async fn readers(tx: &Tx, scope: &ReadScope, of: &[ControllerId]) -> Result<HashMap<ControllerId, Vec<Reader>>, DbErr> {

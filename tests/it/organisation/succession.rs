@@ -7,6 +7,7 @@ use super::{TODAY, YESTERDAY, board, done, done_by, id, login, node, person, ref
 use crate::{
     audit::{told, told_since},
     processor::{
+        import::{counts, imported},
         objection::{announcement, in_case, in_force_of},
         register, with,
     },
@@ -549,4 +550,23 @@ async fn predecessors_and_successors_cost_one_statement_for_each_level_however_m
         counted.push(app.statements_of(client.query(query, json!({}))).await.1);
     }
     assert_eq!(counted[0], counted[1]);
+}
+
+#[tokio::test]
+async fn a_register_is_compared_with_the_old_boards_agreements_until_that_day_and_with_the_new_ones_from_then_on() {
+    let app = TestApp::start().await;
+    let social = board(&app, "gnesta", "Socialnämnden").await;
+    let new = new_board(&app, "Omsorgsnämnden", json!({})).await;
+    let register = |board: &str| format!("Nämnd;Biträde;Land;Avtal;Dnr\n{board};Exempel AB;SE;System;SN 1\n");
+    let (old, newer) = (register("Socialnämnden"), register("Omsorgsnämnden"));
+    let keeper = app.as_(COORDINATOR);
+    assert_eq!(counts(&imported(&keeper, &old, false).await["import"]), [1, 1, 0, 0, 0, 0]);
+    done(&app, ADMINISTRATOR, "succeedController", succession(&[&social], &new)).await;
+    assert_eq!(counts(&imported(&keeper, &old, false).await["import"]), [1, 0, 1, 0, 0, 0]);
+
+    let tokens = on_day(&app, ON, &[COORDINATOR]).await;
+    let keeper = app.anonymous().with_token(&tokens[0]);
+    assert_eq!(counts(&imported(&keeper, &newer, false).await["import"]), [1, 0, 1, 0, 0, 0]);
+    let of_the_old = imported(&keeper, &old, true).await;
+    assert_eq!(counts(&of_the_old["import"]), [1, 0, 0, 0, 0, 1], "{of_the_old:#}");
 }

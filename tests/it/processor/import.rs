@@ -15,7 +15,7 @@ use super::register;
 use crate::{
     audit::{told, told_since},
     organisation::{board, done, id, number, person, refused, stored},
-    support::{TestApp, mistakes, nodes, process::run},
+    support::{Client, TestApp, mistakes, nodes, process::run},
 };
 
 /// All that an import tells, with its first hundred rows.
@@ -27,31 +27,35 @@ const HEADINGS: &str = "Nämnd;Biträde;Orgnr;Avtal;Dnr";
 
 /// Sends a file that has to be taken; gives back the id of the upload.
 pub(crate) async fn upload(app: &TestApp, persona: &str, bytes: impl Into<axum::body::Body>) -> String {
-    let answer = app.as_(persona).send_file("text/csv", bytes).await;
+    upload_of(&app.as_(persona), bytes).await
+}
+
+async fn upload_of(client: &Client<'_>, bytes: impl Into<axum::body::Body>) -> String {
+    let answer = client.send_file("text/csv", bytes).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     answer.json()["uploadId"].as_str().unwrap().to_owned()
 }
 
 /// Sends a register and imports it, or looks it through; gives back the payload.
-async fn imported(app: &TestApp, persona: &str, register: &str, dry_run: bool) -> Value {
-    let upload = upload(app, persona, register.to_owned()).await;
-    again(app, persona, &upload, dry_run, &format!("import {{ {IMPORT} }}")).await
+pub(crate) async fn imported(client: &Client<'_>, register: &str, dry_run: bool) -> Value {
+    let upload = upload_of(client, register.to_owned()).await;
+    again(client, &upload, dry_run, &format!("import {{ {IMPORT} }}")).await
 }
 
-async fn again(app: &TestApp, persona: &str, upload: &str, dry_run: bool, select: &str) -> Value {
+async fn again(client: &Client<'_>, upload: &str, dry_run: bool, select: &str) -> Value {
     let input = json!({ "uploadId": upload, "dryRun": dry_run });
-    app.as_(persona).mutate("importAgreements", "ImportAgreementsInput", input, select).await
+    client.mutate("importAgreements", "ImportAgreementsInput", input, select).await
 }
 
 /// What becomes of a register that can be imported, or looked through.
 async fn became(app: &TestApp, register: &str, dry_run: bool) -> Value {
-    let mut payload = imported(app, KEEPER, register, dry_run).await;
+    let mut payload = imported(&app.as_(KEEPER), register, dry_run).await;
     assert_eq!(mistakes(&payload), [], "{payload:#}");
     payload["import"].take()
 }
 
 /// The rows, created, unchanged, differing, repeated and faulty ones of an import.
-fn counts(import: &Value) -> [i64; 6] {
+pub(crate) fn counts(import: &Value) -> [i64; 6] {
     ["rowCount", "created", "unchanged", "differing", "repeated", "faulty"].map(|count| import[count].as_i64().unwrap())
 }
 
@@ -134,7 +138,7 @@ async fn a_messy_register_of_a_thousand_rows_is_looked_through_corrected_and_imp
     let faulty = upload(&app, KEEPER, messy(true)).await;
     let database = stored(&app).await;
     let dry =
-        again(&app, KEEPER, &faulty, true, &format!("import {{ {} }}", IMPORT.replace("first: 100", "first: 100, outcomes: [FAULTY]")))
+        again(&app.as_(KEEPER), &faulty, true, &format!("import {{ {} }}", IMPORT.replace("first: 100", "first: 100, outcomes: [FAULTY]")))
             .await;
     assert_eq!(mistakes(&dry), []);
     let rows = i64::from(ROWS) + twice;
@@ -143,7 +147,7 @@ async fn a_messy_register_of_a_thousand_rows_is_looked_through_corrected_and_imp
     let columns: Vec<_> = outcomes(&dry["import"]).into_iter().flat_map(|(_, _, cells)| cells).collect();
     assert_eq!(columns.iter().filter(|cell| *cell == "Avtalsdatum INVALID").count(), 10);
     assert_eq!(columns.iter().filter(|cell| *cell == "Ansvarig nämnd NOT_FOUND").count(), 4);
-    let written = again(&app, KEEPER, &faulty, false, "import { rowCount }").await;
+    let written = again(&app.as_(KEEPER), &faulty, false, "import { rowCount }").await;
     assert_eq!((mistakes(&written).len(), &written["import"]), (10, &Value::Null), "the first ten, and nothing else");
     assert!(database == stored(&app).await, "a refused import changed something");
 
@@ -151,7 +155,7 @@ async fn a_messy_register_of_a_thousand_rows_is_looked_through_corrected_and_imp
     let corrected = upload(&app, KEEPER, messy(false)).await;
     let select = format!("import {{ {IMPORT} }}");
     for (dry_run, after) in [(true, before), (false, before + i64::from(ROWS))] {
-        let done = again(&app, KEEPER, &corrected, dry_run, &select).await;
+        let done = again(&app.as_(KEEPER), &corrected, dry_run, &select).await;
         assert_eq!(mistakes(&done), []);
         assert_eq!(counts(&done["import"]), [rows, rows - twice, 0, 0, twice, 0]);
         assert_eq!((&done["import"]["newParties"], agreements(&app).await), (&json!(40), after));
@@ -311,7 +315,7 @@ async fn while_one_row_is_faulty_nothing_is_stored_and_the_upload_stays_to_be_lo
     let input = json!({ "uploadId": upload, "dryRun": false });
     let payload = refused(&app, KEEPER, "importAgreements", input, &[("INVALID", "uploadId.3.Org.nr")]).await;
     assert_eq!(payload["errors"][0]["path"], json!(["uploadId", "3", "Org.nr"]));
-    assert_eq!(counts(&again(&app, KEEPER, &upload, true, &format!("import {{ {IMPORT} }}")).await["import"]), [2, 1, 0, 0, 0, 1]);
+    assert_eq!(counts(&again(&app.as_(KEEPER), &upload, true, &format!("import {{ {IMPORT} }}")).await["import"]), [2, 1, 0, 0, 0, 1]);
 }
 
 #[tokio::test]
@@ -406,8 +410,8 @@ async fn a_row_of_another_municipalitys_board_is_answered_byte_for_byte_as_one_o
         row("Bergets kommun", "Socialnämnden"),
         row("Gnesta", "Bergnämnden"),
     ] {
-        let dry = imported(&app, KEEPER, &register, true).await;
-        let written = imported(&app, KEEPER, &register, false).await;
+        let dry = imported(&app.as_(KEEPER), &register, true).await;
+        let written = imported(&app.as_(KEEPER), &register, false).await;
         assert_eq!(mistakes(&written), [("NOT_FOUND".to_owned(), "uploadId.2.Nämnd".to_owned())]);
         answers.push((dry.to_string(), written.to_string()));
     }
@@ -421,7 +425,7 @@ async fn a_row_of_another_municipalitys_board_is_answered_byte_for_byte_as_one_o
 async fn a_board_of_the_own_municipality_that_another_coordinates_is_forbidden_and_who_imports_nothing_uploads_nothing() {
     let app = TestApp::start().await;
     let register = "Nämnd;Biträde;Land;Avtal\nSamhällsbyggnadsnämnden;Exempel AB;SE;System\nSocialnämnden;Exempel AB;SE;System\n";
-    let payload = imported(&app, "boardcoordinator.gnesta", register, false).await;
+    let payload = imported(&app.as_("boardcoordinator.gnesta"), register, false).await;
     assert_eq!(mistakes(&payload), [("FORBIDDEN".to_owned(), "uploadId.3.Nämnd".to_owned())]);
     for persona in ["dso", "operator", "administrator.gnesta", "reader.gnesta", "nobody.gnesta"] {
         let answer = app.as_(persona).send_file("text/csv", register).await;

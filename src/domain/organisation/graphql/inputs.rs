@@ -22,6 +22,7 @@ use crate::{
         three_state::{optional, required},
     },
     kernel::{
+        bounds::{NAME, PHONE, REFERENCE},
         command::Faults,
         contact::{email, municipality_code, municipality_slug, organisation_number},
         kinds::ControllerId,
@@ -30,16 +31,10 @@ use crate::{
     },
 };
 
-/// Characters of a name.
-pub const NAME: usize = 200;
 /// Members of a joint board that one input names.
 const MEMBERS: usize = 50;
 /// Controllers of which one takes over the duties at a time: more than a municipality has boards to merge.
 const PREDECESSORS: usize = 10;
-/// Characters of a telephone number.
-pub const PHONE: usize = 40;
-/// Characters of a reference to a decision or a notification.
-pub const REFERENCE: usize = 100;
 
 /// Which people.
 #[derive(InputObject, Clone, Debug)]

@@ -227,13 +227,14 @@ struct OnRecord<'a> {
     party: &'a PartyFacts,
 }
 
-/// Judges rows, in the order of the file, against each other and against what is on record.
-pub fn judge(rows: Vec<Result<Resolved, Judged>>, on_record: &[Facts]) -> Plan {
+/// Judges rows, in the order of the file, against each other and against what each board has on record today: a succession that is
+/// still to come changes nothing yet.
+pub fn judge(rows: Vec<Result<Resolved, Judged>>, on_record: &[Facts], today: NaiveDate) -> Plan {
     let mut there: HashMap<(ControllerId, PartyId), Vec<OnRecord<'_>>> = HashMap::new();
     for facts in on_record {
         for party in &facts.parties {
-            if let Some(holder) = party.holders.last() {
-                there.entry((holder.controller, facts.agreement.processor)).or_default().push(OnRecord { facts, party });
+            if let Some(holder) = party.holder_on(today) {
+                there.entry((holder, facts.agreement.processor)).or_default().push(OnRecord { facts, party });
             }
         }
     }

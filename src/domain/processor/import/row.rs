@@ -10,16 +10,11 @@ use super::{
 };
 use crate::{
     domain::{
-        organisation::{
-            graphql::inputs::{NAME, REFERENCE},
-            rules::has_happened,
-        },
-        processor::{
-            graphql::inputs::{DESCRIPTION, LISTED, NUMBER, TITLE},
-            model::{AgreementTemplate, SubProcessorAuthorisation},
-        },
+        organisation::rules::has_happened,
+        processor::model::{Agreed, AgreementTemplate, SubProcessorAuthorisation},
     },
     kernel::{
+        bounds::{DESCRIPTION, LISTED, NAME, NUMBER, REFERENCE, TITLE},
         code::Code,
         country::CountryCode,
         refusal::{Refusal, RefusalCode},
@@ -132,8 +127,8 @@ impl Row {
             valid_to: cells.day(Field::ValidTo, None),
             signed_by_controller_on: cells.day(Field::SignedByControllerOn, Some(today)).or(both),
             signed_by_processor_on: cells.day(Field::SignedByProcessorOn, Some(today)).or(both),
-            termination_notice_days: cells.read(Field::TerminationNoticeDays, |text| value::days(text, 0..=1_095)),
-            objection_days: cells.read(Field::ObjectionDays, |text| value::days(text, 1..=365)),
+            termination_notice_days: cells.read(Field::TerminationNoticeDays, |text| value::days(text, Agreed::NOTICE_DAYS)),
+            objection_days: cells.read(Field::ObjectionDays, |text| value::days(text, Agreed::OBJECTION_DAYS)),
             sub_processor_authorisation: cells.read(Field::SubProcessorAuthorisation, value::authorisation),
             third_country_transfer_allowed: cells.read(Field::ThirdCountryTransferAllowed, value::yes),
             sub_processors: cells.read(Field::SubProcessors, listed).unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! The terms of an agreement, in versions that both sides sign.
 
+use std::ops::RangeInclusive;
+
 use chrono::NaiveDate;
 
 use crate::kernel::{
@@ -81,6 +83,13 @@ pub struct Agreed {
     pub main_contract_reference: Option<String>,
     /// The last day of an agreement for a fixed term.
     pub fixed_end_on: Option<NaiveDate>,
+}
+
+impl Agreed {
+    /// Days of notice that can be agreed: up to three years.
+    pub const NOTICE_DAYS: RangeInclusive<u16> = 0..=1_095;
+    /// Days to object in that can be agreed: never none, up to a year.
+    pub const OBJECTION_DAYS: RangeInclusive<u16> = 1..=365;
 }
 
 /// What the template says where the sides do not agree on anything else. Source: annex 3, 16.2, 12.6, 18.2, 19.3, 7.5, 9.2.

@@ -18,7 +18,7 @@ use crate::{
         Tx, contains, holds_on, open_period_holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update, withdraw},
+        write::{AT_ONCE, insert, update, withdraw},
     },
     domain::processor::model::{Party, SubProcessorChange},
     kernel::{
@@ -99,7 +99,6 @@ pub async fn same_party(
 /// The parties that have one of these numbers or names, written in whatever case: a statement for so many of each.
 pub async fn parties_called(tx: &Tx, scope: &ReadScope, numbers: &[String], names: &[String]) -> Result<Vec<Party>, DbErr> {
     use party::Column;
-    const AT_ONCE: usize = 500;
     let numbers = numbers.chunks(AT_ONCE).map(|some| Column::OrganisationNumber.is_in(some));
     let names: Vec<_> = names.iter().map(|name| sort_key(name)).collect();
     let names = names.chunks(AT_ONCE).map(|some| Column::NameSort.is_in(some));

@@ -16,7 +16,7 @@ use crate::{
         Tx, holds_on,
         page::{self, Sorting},
         row,
-        write::{insert, update, withdraw},
+        write::{AT_ONCE, insert, update, withdraw},
     },
     domain::{
         processor::{
@@ -89,7 +89,6 @@ pub async fn ever_engaged(tx: &Tx, _: &WriteScope, of: &[AgreementId]) -> Result
 /// own; of one that is withdrawn its first day stands for it.
 pub async fn put_engagements(tx: &Tx, _: &WriteScope, places: &[Place]) -> Result<(), DbErr> {
     use engagement::Column;
-    const AT_ONCE: usize = 500;
     for some in places.chunks(AT_ONCE) {
         let rows = some.iter().map(|place| engagement::ActiveModel {
             withdrawn_at: Set(place.withdrawn.then(|| place.engagement.validity.from.and_time(NaiveTime::MIN).and_utc())),

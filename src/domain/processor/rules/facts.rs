@@ -79,6 +79,11 @@ pub struct Holder {
 }
 
 impl PartyFacts {
+    /// Who holds the row on a day; none where it has ended.
+    pub fn holder_on(&self, day: NaiveDate) -> Option<ControllerId> {
+        self.holders.iter().find(|holder| holder.during.contains(day)).map(|holder| holder.controller)
+    }
+
     /// The last day on which anybody holds the row; none while somebody does. A row ends where its controller's duties went to another
     /// party of the same agreement.
     pub fn held_to(&self) -> Option<NaiveDate> {

@@ -8,6 +8,7 @@ use super::timeline::follow;
 use crate::{
     app::{App, Asking, Cx},
     authz::{Action, Subject, Viewer, WriteScope, policy::possible, require},
+    db::write::AT_ONCE,
     domain::{
         audit::{self, Recorded, Touched, model::Change},
         organisation::{
@@ -48,8 +49,6 @@ const MOST_UPLOADS: u64 = 3;
 const MOST_NAMED: usize = 50_000;
 /// Mistakes that a refused import tells; the dry run tells all.
 const MOST_TOLD: usize = 10;
-/// Agreements that are compared at once.
-const AT_ONCE: usize = 500;
 /// What a sub-processor does, where a register does not say.
 const SERVICE_NOT_TOLD: &str = "Ej angivet";
 
@@ -138,7 +137,7 @@ pub async fn import_table(cx: &Cx, table: Table, dry_run: bool, path: &str) -> R
         Some(scope) => on_record(cx, scope, &rows).await?,
         None => Vec::new(),
     };
-    let Plan { rows, drafts } = judge(rows, &on_record);
+    let Plan { rows, drafts } = judge(rows, &on_record, cx.today);
     let report = Report { dry_run, format: table.format, columns, rows, new_parties: named(&drafts).len() };
     if dry_run {
         return Ok(Imported::Tried(report));

@@ -3,7 +3,7 @@
 use crate::{
     app::Cx,
     authz::WriteScope,
-    db::{Db, Tx},
+    db::{Db, Tx, write::AT_ONCE},
     domain::{
         audit::{self, Recorded, model::Change},
         processor::{
@@ -21,9 +21,6 @@ use crate::{
         refusal::Failure,
     },
 };
-
-/// Agreements of one pass.
-const AT_ONCE: usize = 500;
 
 /// Lets the timeline of agreements follow what is on record now, and tells how many of its rows differed.
 pub async fn follow(tx: &Tx, scope: &WriteScope, agreements: &[AgreementId]) -> Result<usize, Failure> {

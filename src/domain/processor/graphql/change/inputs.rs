@@ -8,7 +8,7 @@ use crate::{
     domain::{
         organisation::graphql::load::municipality_argument,
         processor::{
-            graphql::inputs::{DESCRIPTION, OrderDirection, TITLE, categories, countries},
+            graphql::inputs::{OrderDirection, categories, countries},
             model::{ActKind, ChangeKind, DataCategory, DataSubjectGroup, NoticeItem, ObjectionOutcome, ObjectionState},
             repo::{self, ChangeFilter},
             rules::case_acts::Receipt,
@@ -27,6 +27,7 @@ use crate::{
         three_state::{optional, required},
     },
     kernel::{
+        bounds::{DESCRIPTION, TITLE},
         code::{Code, Term, term},
         command::Faults,
         contact::web_address,

@@ -2,8 +2,10 @@
 
 use async_graphql::InputObject;
 
-use super::DESCRIPTION;
-use crate::{domain::processor::service::acknowledge::Acknowledgement, kernel::command::Faults};
+use crate::{
+    domain::processor::service::acknowledge::Acknowledgement,
+    kernel::{bounds::DESCRIPTION, command::Faults},
+};
 
 /// Characters of a rule's id.
 const RULE: usize = 20;

@@ -3,25 +3,27 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use crate::{
-    domain::{
-        organisation::graphql::inputs::REFERENCE,
-        processor::{
-            model::{Agreed, AgreementInstrument, AgreementTemplate, ReturnOrDelete, SubProcessorAuthorisation},
-            service::{
-                agreement::{DraftAgreement, InviteToAgreement, UpdateAgreement},
-                agreement_party::{JoinAgreement, UpdateAgreementParty},
-                signing::TermsChange,
-            },
+    domain::processor::{
+        model::{Agreed, AgreementInstrument, AgreementTemplate, ReturnOrDelete, SubProcessorAuthorisation},
+        service::{
+            agreement::{DraftAgreement, InviteToAgreement, UpdateAgreement},
+            agreement_party::{JoinAgreement, UpdateAgreementParty},
+            signing::TermsChange,
         },
     },
     graphql::{
         scalar::Date,
         three_state::{optional, required},
     },
-    kernel::{command::Faults, contact::web_address, refusal::Failure},
+    kernel::{
+        bounds::{DESCRIPTION, NUMBER, REFERENCE, TITLE},
+        command::Faults,
+        contact::web_address,
+        refusal::Failure,
+    },
 };
 
-use super::{AcknowledgementInput, AgreementTermsInput, DESCRIPTION, NUMBER, TITLE, acknowledgements};
+use super::{AcknowledgementInput, AgreementTermsInput, acknowledgements};
 
 /// A new agreement.
 #[derive(InputObject, Debug)]

@@ -2,23 +2,20 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
-use super::{AcknowledgementInput, DESCRIPTION, TITLE, acknowledgements, sub_processor::countries};
+use super::{AcknowledgementInput, acknowledgements, sub_processor::countries};
 use crate::{
-    domain::{
-        organisation::graphql::inputs::{NAME, PHONE, REFERENCE},
-        processor::{
-            model::{
-                AgreementContentItem, Answer, AssuranceKind, BreachNoticePart, ContactPurpose, ContractSide, DataCategory,
-                DataSubjectGroup, NoticeDirection, NoticeKind, SensitiveCategory, SuspensionCause,
-            },
-            service::{
-                assurance::RecordAssurance,
-                contact::{GivenContact, SetAgreementContacts},
-                contents::{AnswerAgreementContents, GivenAnswer},
-                instruction::IssueInstruction,
-                notice::{AnswerAgreementNotice, RecordAgreementNotice},
-                suspension::{ResumeAgreement, SuspendAgreement},
-            },
+    domain::processor::{
+        model::{
+            AgreementContentItem, Answer, AssuranceKind, BreachNoticePart, ContactPurpose, ContractSide, DataCategory, DataSubjectGroup,
+            NoticeDirection, NoticeKind, SensitiveCategory, SuspensionCause,
+        },
+        service::{
+            assurance::RecordAssurance,
+            contact::{GivenContact, SetAgreementContacts},
+            contents::{AnswerAgreementContents, GivenAnswer},
+            instruction::IssueInstruction,
+            notice::{AnswerAgreementNotice, RecordAgreementNotice},
+            suspension::{ResumeAgreement, SuspendAgreement},
         },
     },
     graphql::{
@@ -26,6 +23,7 @@ use crate::{
         three_state::{optional, required},
     },
     kernel::{
+        bounds::{DESCRIPTION, NAME, PHONE, REFERENCE, TITLE},
         code::Code,
         command::Faults,
         contact::{email, web_address},

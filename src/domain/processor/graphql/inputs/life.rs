@@ -3,21 +3,19 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::NaiveDate;
 
-use super::{AcknowledgementInput, TITLE, acknowledgements};
+use super::{AcknowledgementInput, acknowledgements};
 use crate::{
-    domain::{
-        organisation::graphql::inputs::REFERENCE,
-        processor::{
-            model::{Agreed, ContractSide, DayKind, ReturnOrDelete, SilenceMeans},
-            service::{
-                copy::CopyAgreement,
-                ending::{GiveNotice, LeaveAgreement, RecordReturnOrDeletion, TakeLead},
-                signing::{AmendAgreement, SignAgreement, TermsChange},
-            },
+    domain::processor::{
+        model::{Agreed, ContractSide, DayKind, ReturnOrDelete, SilenceMeans},
+        service::{
+            copy::CopyAgreement,
+            ending::{GiveNotice, LeaveAgreement, RecordReturnOrDeletion, TakeLead},
+            signing::{AmendAgreement, SignAgreement, TermsChange},
         },
     },
     graphql::{scalar::Date, three_state::optional},
     kernel::{
+        bounds::{REFERENCE, TITLE},
         command::Faults,
         refusal::{Failure, Refusal},
         text::Text,
@@ -77,8 +75,8 @@ impl AgreementTermsInput {
         let mut count = |field: &str, value, range: std::ops::RangeInclusive<u16>, template| {
             counted(faults, &format!("{path}.{field}"), value, &range, template)
         };
-        let notice_days = count("terminationNoticeDays", termination_notice_days, 0..=1_095, template.termination_notice_days);
-        let objection_days = count("objectionDays", objection_days, 1..=365, template.objection_days);
+        let notice_days = count("terminationNoticeDays", termination_notice_days, Agreed::NOTICE_DAYS, template.termination_notice_days);
+        let objection_days = count("objectionDays", objection_days, Agreed::OBJECTION_DAYS, template.objection_days);
         let return_days = count("returnDays", return_days, 0..=1_095, template.return_days);
         let receipt_days = count("deemedReceiptWorkingDays", deemed_receipt_working_days, 0..=30, template.deemed_receipt_working_days);
         let log_years = count("logRetentionYears", log_retention_years, 0..=100, template.log_retention_years);

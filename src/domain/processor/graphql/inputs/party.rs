@@ -3,14 +3,11 @@
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use crate::{
-    domain::{
-        organisation::graphql::inputs::NAME,
-        processor::{
-            repo,
-            service::{
-                merge::MergeParties,
-                party::{PartyCorrection, RegisterParty, UpdateParty},
-            },
+    domain::processor::{
+        repo,
+        service::{
+            merge::MergeParties,
+            party::{PartyCorrection, RegisterParty, UpdateParty},
         },
     },
     graphql::{
@@ -20,13 +17,12 @@ use crate::{
         three_state::{optional, required},
     },
     kernel::{
+        bounds::{ADDRESS, NAME, NUMBER},
         command::Faults,
         contact::{organisation_number, web_address},
         refusal::Failure,
     },
 };
-
-use super::{ADDRESS, NUMBER};
 
 /// Which parties. What is given holds together: all must fit.
 #[derive(InputObject, Clone, Debug)]

@@ -13,14 +13,13 @@ use crate::{
         three_state::{optional, required},
     },
     kernel::{
+        bounds::{LISTED, TITLE},
         command::Faults,
         country::CountryCode,
         refusal::{Failure, Refusal},
         text::Text,
     },
 };
-
-use super::{LISTED, TITLE};
 
 /// A new engagement of a sub-processor.
 #[derive(InputObject, Debug)]
