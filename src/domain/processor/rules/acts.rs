@@ -207,6 +207,14 @@ mod tests {
         let country = |code| CountryCode::parse(code).unwrap();
         let duplicate = Party { controlled_from: Some(country("US")), address: Some("Gatan 1".to_owned()), ..party() };
         assert_eq!(merged(&party(), &duplicate), duplicate);
+        let all = Party {
+            organisation_number: Some("002900-0001".to_owned()),
+            foreign_registration_number: Some("DE 1".to_owned()),
+            controller: Some(id(7)),
+            sub_processor_list_url: Some("https://exempel.example/lista".to_owned()),
+            ..party()
+        };
+        assert_eq!((merged(&party(), &all), merged(&all, &party())), (all.clone(), all));
         let own = Party { controlled_from: Some(country("NO")), address: Some("Gatan 2".to_owned()), ..party() };
         assert_eq!(merged(&own, &duplicate), own);
         let american = Party { country: country("US"), ..party() };
@@ -241,6 +249,7 @@ mod tests {
         let inside = |asked| within_engager(asked, Some(&above));
         assert_eq!(inside(period("2026-01-01", Some("2026-12-31"))), Ok(period("2026-01-01", Some("2026-12-31"))));
         assert_eq!(inside(period("2026-02-01", None)), Ok(period("2026-02-01", Some("2026-12-31"))));
+        assert_eq!(inside(period("2026-12-31", None)), Ok(period("2026-12-31", Some("2026-12-31"))), "for a day");
         assert_eq!(inside(period("2025-12-31", None)).unwrap_err().path, ["validFrom"]);
         assert_eq!(inside(period("2027-01-01", None)).unwrap_err().path, ["validFrom"]);
         assert_eq!(inside(period("2026-02-01", Some("2027-01-01"))).unwrap_err().path, ["validTo"]);

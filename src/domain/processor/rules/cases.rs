@@ -392,6 +392,65 @@ mod tests {
     }
 
     #[test]
+    fn a_withdrawn_objection_lets_in_after_the_window_alone_and_where_silence_approves() {
+        let acts = vec![act(ActKind::Object, "2027-06-01"), act(ActKind::WithdrawObjection, "2027-06-02")];
+        let facts = announced(Some(ObjectionCase { notice_received_on: Some(day("2027-05-26")), acts, ..recorded() }));
+        let allowed = |facts: &Facts| {
+            let standings = Standing::of_all(facts);
+            let case = Case::of(&standings[0], &facts.changes[0]).unwrap();
+            ["2027-06-03", "2027-06-25", "2027-06-26"].map(|on| case.allows_on(day(on)))
+        };
+        assert_eq!(allowed(&facts), [false, false, true]);
+        assert_eq!(allowed(&specific(facts)), [false; 3]);
+    }
+
+    #[test]
+    fn how_a_case_stands_tells_its_last_day_or_the_earliest_that_it_can_be() {
+        let told = |recorded| {
+            let facts = announced(recorded);
+            let cases = said_on(&facts, "2027-06-10").into_iter().filter(|span| matches!(span.says, Says::Case(..)));
+            cases.map(|span| span.due.map(|due| due.on.to_string())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(None), [Some("2027-06-25".to_owned())]);
+        assert_eq!(
+            told(Some(ObjectionCase { notice_received_on: Some(day("2027-06-01")), ..recorded() })),
+            [Some("2027-07-01".to_owned())]
+        );
+    }
+
+    #[test]
+    fn who_leaves_after_the_announcement_has_a_case_and_lets_nobody_in_afterwards() {
+        let ends = |on: &str, accepted_on| {
+            let mut facts = announced(Some(ObjectionCase { acts: vec![act(ActKind::Accept, accepted_on)], ..recorded() }));
+            facts.terms[0].agreed.fixed_end_on = Some(day(on));
+            (Case::of(&Standing::of_all(&facts)[0], &facts.changes[0]).is_some(), enters(&facts))
+        };
+        assert_eq!(ends("2027-05-25", "2027-05-25"), (true, None));
+        assert!(!ends("2027-05-24", "2027-05-25").0);
+        assert_eq!(ends("2027-07-01", "2027-05-27").1.as_deref(), Some("2027-07-01"), "on the last day");
+        assert_eq!(ends("2027-07-10", "2027-07-11").1, None);
+    }
+
+    #[test]
+    fn what_was_decided_is_told_after_the_end_and_what_was_not_is_over() {
+        let states = |recorded, on: &str| {
+            let mut facts = announced(Some(recorded));
+            facts.terms[0].agreed.fixed_end_on = Some(day("2027-06-10"));
+            let cases = said_on(&facts, on).into_iter().filter(|span| matches!(span.says, Says::Case(..)));
+            cases.count()
+        };
+        let accepted = ObjectionCase { acts: vec![act(ActKind::Accept, "2027-05-27")], ..recorded() };
+        assert_eq!([states(recorded(), "2027-06-10"), states(recorded(), "2027-06-11")], [1, 0]);
+        assert_eq!([states(accepted.clone(), "2027-06-10"), states(accepted, "2027-06-11")], [1, 1]);
+    }
+
+    #[test]
+    fn a_receipt_that_is_not_confirmed_is_a_finding_with_its_last_day() {
+        let found = said_on(&announced(None), "2027-06-01").into_iter().find(|span| matches!(span.says, Says::Finding(..))).unwrap();
+        assert_eq!(found.due.map(|due| due.on), Some(day("2027-06-25")));
+    }
+
+    #[test]
     fn who_has_no_agreement_when_it_matters_has_no_case() {
         let of = |in_force: &str, kind| {
             let facts = Facts { changes: vec![change(7, kind, 5, "2027-05-25", "2027-07-01")], ..orderly(in_force) };

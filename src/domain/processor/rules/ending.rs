@@ -221,6 +221,19 @@ mod tests {
     }
 
     #[test]
+    fn pub42_what_was_broken_on_the_last_day_is_no_breach_after_the_end_and_the_same_day_mends_nothing() {
+        let mut facts = chosen();
+        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
+        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        facts.assurances.push(Assurance { met: false, ..assurance(10, AssuranceKind::Confidentiality, "2026-12-24") });
+        assert_eq!(findings(&facts, "2026-12-25"), []);
+        facts.assurances.last_mut().unwrap().on = day("2026-12-25");
+        facts.assurances.push(assurance(11, AssuranceKind::Confidentiality, "2026-12-25"));
+        facts.assurances.push(Assurance { met: false, ..assurance(12, AssuranceKind::Confidentiality, "2027-01-10") });
+        assert_eq!((findings(&facts, "2026-12-25"), findings(&facts, "2027-01-10")), (vec![SecrecyBroken], vec![SecrecyBroken; 2]));
+    }
+
+    #[test]
     fn pub42_secrecy_that_is_broken_after_the_end_is_a_finding() {
         let mut facts = chosen();
         facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));

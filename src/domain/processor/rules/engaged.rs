@@ -38,9 +38,8 @@ pub fn engagement_id(agreement: AgreementId, change: ChangeId) -> EngagementId {
 pub fn engaged(facts: &Facts, ever: &[Place]) -> Vec<Place> {
     let entries = entries(facts);
     let mut list = List { facts, places: ever.to_vec() };
-    for change in facts.changes.iter().filter(|change| brings_in(change)) {
-        let day = entries.iter().find(|(_, entered)| entered.id == change.id).map(|(day, _)| *day);
-        if day.is_none() {
+    for change in &facts.changes {
+        if !entries.iter().any(|(_, entered)| entered.id == change.id) {
             list.leave(change);
         }
     }
@@ -51,16 +50,10 @@ pub fn engaged(facts: &Facts, ever: &[Place]) -> Vec<Place> {
     list.places
 }
 
-/// Whether a change puts somebody on the list.
-fn brings_in(change: &SubProcessorChange) -> bool {
-    change.kind != ChangeKind::Remove
-}
-
 /// The changes that enter the list, each with its day: the earliest first, so that who engages is there before who is engaged.
 fn entries(facts: &Facts) -> Vec<(NaiveDate, &SubProcessorChange)> {
     let standings = Standing::of_all(facts);
-    let entering = facts.changes.iter().filter(|change| brings_in(change));
-    let mut entries: Vec<_> = entering.filter_map(|change| Some((enters_on(&standings, change)?, change))).collect();
+    let mut entries: Vec<_> = facts.changes.iter().filter_map(|change| Some((enters_on(&standings, change)?, change))).collect();
     entries.sort_by_key(|(day, change)| (*day, change.announced_on, change.id));
     entries
 }
@@ -178,6 +171,7 @@ mod tests {
     use super::*;
     use crate::domain::processor::{
         model::{ActKind, CaseAct, ObjectionCase},
+        rules::acts::DEEPEST_CHAIN,
         rules::example::{LEAD, PROCESSOR, case, change, day, engagement, id, orderly, period},
     };
 
@@ -210,6 +204,58 @@ mod tests {
         assert_eq!((validity(&undone, 5), undone.len()), (None, 1));
         // It comes back to the place that it had.
         assert_eq!(engaged(&facts, &undone), list);
+    }
+
+    #[test]
+    fn one_leaves_and_the_other_stays() {
+        let mut facts = announced(ChangeKind::Add, vec![accepted(7, "2026-03-10"), accepted(8, "2026-03-10")]);
+        facts.changes.push(change(8, ChangeKind::Add, 6, "2026-03-02", "2026-05-01"));
+        let list = engaged(&facts, &[]);
+        assert_eq!([5, 6].map(|party| validity(&list, party)), [Some(period("2026-05-01", None)); 2]);
+        facts.cases.remove(0);
+        let one = engaged(&facts, &list);
+        assert_eq!([5, 6].map(|party| validity(&one, party)), [None, Some(period("2026-05-01", None))]);
+    }
+
+    #[test]
+    fn whoever_comes_in_anew_displaces_nobody_and_whoever_replaces_another_only_that_one() {
+        let mut facts = announced(ChangeKind::Add, vec![accepted(7, "2026-03-10")]);
+        let before = [place(engagement(3, "2026-01-01")), place(engagement(4, "2026-01-01"))];
+        assert_eq!(validity(&engaged(&facts, &before), 3), Some(period("2026-01-01", None)));
+        facts.changes[0].kind = ChangeKind::Replace;
+        facts.changes[0].replaces = Some(id(3));
+        let list = engaged(&facts, &before);
+        assert_eq!(validity(&list, 3), Some(period("2026-01-01", Some("2026-04-30"))));
+        assert_eq!(validity(&list, 4), Some(period("2026-01-01", None)));
+    }
+
+    #[test]
+    fn whoever_begins_on_the_day_of_the_replacement_is_not_displaced() {
+        let mut facts = announced(ChangeKind::Replace, vec![accepted(7, "2026-03-10")]);
+        facts.changes[0].replaces = Some(id(3));
+        let list = engaged(&facts, &[place(engagement(3, "2026-05-01"))]);
+        assert_eq!(validity(&list, 3), Some(period("2026-05-01", None)));
+    }
+
+    #[test]
+    fn below_a_chain_that_is_as_deep_as_chains_go_it_stands_at_the_root() {
+        let mut facts = announced(ChangeKind::Add, vec![accepted(7, "2026-03-10")]);
+        let deep = |deepest: u128| {
+            let path = |n: u128| (11..=n).map(|_| "1").collect::<Vec<_>>().join(".");
+            let at = |n: u128| Engagement {
+                engaged_by: (n > 11).then(|| id(n - 1)),
+                position: Position::from_path(&path(n)).unwrap(),
+                ..engagement(n, "2026-01-01")
+            };
+            (11..=deepest).map(|n| place(at(n))).collect::<Vec<_>>()
+        };
+        let deepest = 10 + DEEPEST_CHAIN as u128;
+        for (above, expected) in [(deepest - 1, Some(id(deepest - 1))), (deepest, None)] {
+            facts.changes[0].engaged_by = Some(id(above));
+            let list = engaged(&facts, &deep(above));
+            let new = list.iter().find(|place| place.engagement.party == id(5)).unwrap();
+            assert_eq!(new.engagement.engaged_by, expected);
+        }
     }
 
     #[test]

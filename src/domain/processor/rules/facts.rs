@@ -170,6 +170,16 @@ mod tests {
     }
 
     #[test]
+    fn each_day_has_its_holder_and_a_row_that_came_to_another_has_none() {
+        let rows = vec![row(LEAD), row(8)];
+        let successions = [(id(LEAD), (id(8), day(ON)))].into_iter().collect();
+        let parties = parties_with_holders(rows, &successions, &(1..20).map(|n| (id(n), id(n))).collect());
+        assert_eq!([then(), day(ON)].map(|on| parties[0].holder_on(on)), [Some(id(LEAD)), Some(id(8))]);
+        assert_eq!([then(), day(ON)].map(|on| parties[1].holder_on(on)), [Some(id(8)), None]);
+        assert_eq!([parties[0].held_to(), parties[1].held_to()], [None, Some(then())]);
+    }
+
+    #[test]
     fn a_row_goes_to_the_successor_and_to_its_successor() {
         let later = "2031-01-01";
         let found = held(vec![row(LEAD), row(8)], &[(8, 9, ON), (9, 10, later)]);

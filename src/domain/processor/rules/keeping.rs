@@ -136,10 +136,10 @@ pub fn is_independent(assurance: &Assurance) -> bool {
 
 /// PUB21: an auditor is no competitor and has undertaken secrecy; told until an audit that is in order.
 pub fn independent_auditors(at: &Standing<'_>) -> Vec<Claim> {
-    let audits: Vec<_> = at.facts.assured(AssuranceKind::Audit).collect();
-    let claims = (0..audits.len()).filter(|n| !is_independent(audits[*n])).filter_map(|n| {
-        let next = audits[n + 1..].iter().map(|audit| audit.on).find(|on| *on > audits[n].on);
-        Some(Claim::finding(FindingCode::AuditorNotIndependent, audits[n].id, until_answered(audits[n].on, next)?))
+    let audits = || at.facts.assured(AssuranceKind::Audit);
+    let claims = audits().filter(|audit| !is_independent(audit)).filter_map(|audit| {
+        let next = audits().map(|other| other.on).find(|on| *on > audit.on);
+        Some(Claim::finding(FindingCode::AuditorNotIndependent, audit.id, until_answered(audit.on, next)?))
     });
     claims.collect()
 }
@@ -217,7 +217,7 @@ pub fn is_late(notice: &Notice) -> bool {
 fn late(at: &Standing<'_>, kind: NoticeKind, code: FindingCode) -> Vec<Claim> {
     let late = notices(at, kind).filter_map(|notice| {
         let event_on = notice.event_on.filter(|_| is_late(notice))?;
-        let holds = until_answered(notice.sent_on, notice.answered_on.filter(|on| *on > notice.sent_on))?;
+        let holds = until_answered(notice.sent_on, notice.answered_on)?;
         let detail = Text::new(
             format!("händelsen {event_on}, meddelat {}", notice.sent_on),
             format!("event on {event_on}, told on {}", notice.sent_on),

@@ -323,6 +323,24 @@ mod tests {
     }
 
     #[test]
+    fn of_two_versions_that_bind_from_one_day_the_higher_does() {
+        let (one, two) = (terms(1, "2026-01-01"), terms(2, "2026-01-01"));
+        let versions = [two.clone(), one.clone()];
+        let numbers: Vec<_> = bound(&versions, id(LEAD)).into_iter().map(|(period, terms)| (period, terms.number)).collect();
+        assert_eq!(numbers, [(period("2026-01-01", None), 2)]);
+    }
+
+    #[test]
+    fn an_instruction_of_the_same_day_does_not_end_a_suspension() {
+        let mut facts = orderly("2026-01-01");
+        facts.suspensions = vec![suspension(1, SuspensionCause::UnclearInstruction, "2026-06-01")];
+        facts.instructions.push(crate::domain::processor::rules::example::instruction(2, "2026-06-01"));
+        assert_eq!(suspensions(&facts), [(period("2026-06-01", None), SuspensionCause::UnclearInstruction)]);
+        facts.instructions[1].valid_from = day("2026-06-02");
+        assert_eq!(suspensions(&facts), [(period("2026-06-01", Some("2026-06-01")), SuspensionCause::UnclearInstruction)]);
+    }
+
+    #[test]
     fn pub1_a_status_follows_from_dated_events_from_draft_to_closed() {
         use AgreementStatus::{Closed, Draft, InForce, NotYetInForce, NoticeGiven, ReturnPending, SignedByOne};
         let mut facts = orderly("2026-03-01");

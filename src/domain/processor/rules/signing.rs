@@ -240,6 +240,18 @@ mod tests {
     }
 
     #[test]
+    fn only_what_would_be_wrong_today_warns() {
+        let mut facts = orderly("2026-03-01");
+        facts.terms[0].signatures.clear();
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-03-01")), []);
+        for contact in &mut facts.contacts {
+            contact.validity.to = Some(day("2026-06-30"));
+        }
+        assert_eq!(warnings_at_signing(&facts, lead(), day("2026-06-30")), [], "the gap comes later");
+        assert!(!warnings_at_signing(&facts, lead(), day("2026-07-01")).is_empty());
+    }
+
+    #[test]
     fn pub3_a_legal_act_binds_boards_of_one_municipality() {
         let mut facts = orderly("2026-03-01");
         facts.processor_host = Some(id(LEAD));

@@ -281,6 +281,24 @@ fn with_sub_processor() -> Facts {
 }
 
 #[test]
+fn pub21_an_audit_in_order_on_the_same_day_does_not_mend_the_other() {
+    let mut facts = orderly("2026-03-01");
+    facts.assurances.push(Assurance { competitor: Some(true), ..assurance(8, AssuranceKind::Audit, "2026-06-01") });
+    facts.assurances.push(assurance(9, AssuranceKind::Audit, "2026-06-01"));
+    assert_eq!(findings(&facts, "2026-06-01"), [AuditorNotIndependent]);
+}
+
+#[test]
+fn pub20_a_self_audit_after_the_end_starts_nothing() {
+    let mut facts = orderly("2026-03-01");
+    facts.terms[0].agreed.fixed_end_on = Some(day("2026-12-31"));
+    facts.assurances.push(assurance(8, AssuranceKind::SelfAudit, "2026-12-31"));
+    assert_eq!(dues(&facts, "2026-12-31", DeadlineKind::SelfAudit), ["2027-12-31"], "on the last day it does");
+    facts.assurances.last_mut().unwrap().on = day("2027-01-01");
+    assert_eq!(dues(&facts, "2026-12-31", DeadlineKind::SelfAudit), ["2027-03-01"]);
+}
+
+#[test]
 fn pub22_the_same_rights_against_sub_processors_are_in_order_and_without_any_not_needed() {
     assert_eq!(findings(&with_sub_processor(), "2026-05-01"), []);
     assert_eq!(findings(&without(orderly("2026-03-01"), AssuranceKind::AuditRightsFlowDown), "2026-05-01"), []);
@@ -319,6 +337,8 @@ fn pub24_a_measure_that_was_told_of_after_it_is_a_finding_until_it_is_dealt_with
     assert_eq!(details(&facts, "2026-06-01", MeasureNotifiedLate), ["event on 2026-05-31, told on 2026-06-01"]);
     facts.notices[0].answered_on = Some(day("2026-06-10"));
     assert_eq!((findings(&facts, "2026-06-09"), findings(&facts, "2026-06-10")), (vec![MeasureNotifiedLate], vec![]));
+    facts.notices[0].answered_on = Some(day("2026-06-01"));
+    assert_eq!(findings(&facts, "2026-06-01"), [], "dealt with at once");
 }
 
 #[test]
