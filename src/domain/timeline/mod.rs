@@ -14,7 +14,7 @@ use uuid::Uuid;
 use self::model::Span;
 
 /// Counts the versions of the rules. Where the stored timeline was derived by others, it is derived anew before the program serves.
-pub const RULESET: i32 = 1;
+pub const RULESET: i32 = 2;
 
 /// What follows from the facts of one record and all that belongs to it.
 #[derive(Clone, Debug)]
