@@ -16,3 +16,6 @@ pub mod workbook;
 
 /// A register with every column, made up: the file that the documentation shows.
 pub const EXAMPLE: &str = include_str!("example.csv");
+
+#[cfg(test)]
+mod tests;

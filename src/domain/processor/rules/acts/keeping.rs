@@ -181,3 +181,6 @@ fn in_order(from: NaiveDate, declared: NaiveDate) -> Refusal {
 fn wrong_state(path: &str, sv: &'static str, en: &'static str) -> Refusal {
     Refusal::new(RefusalCode::WrongState, path, Text::new(sv, en))
 }
+
+#[cfg(test)]
+mod tests;
