@@ -57,18 +57,11 @@ fn plan(text: &str) -> Plan {
     plan_with(text, &known(), &[])
 }
 
-/// What a plan tells of each row: its number, its outcome and the cells that something is told about.
-fn told(plan: &Plan) -> Vec<(u32, ImportOutcome, Vec<(ImportField, Option<RefusalCode>)>)> {
-    let cells = |judged: &Judged| judged.notes.iter().map(|note| (note.field, note.code)).collect();
-    plan.rows.iter().map(|judged| (judged.number, judged.outcome, cells(judged))).collect()
-}
-
-/// What a plan tells of its only row.
+/// What becomes of the only row of a file, and the cells that something is told about.
 fn of_one(text: &str) -> (ImportOutcome, Vec<(ImportField, Option<RefusalCode>)>) {
-    let told = told(&plan(text));
-    assert_eq!(told.len(), 1);
-    let (_, outcome, cells) = told.into_iter().next().unwrap();
-    (outcome, cells)
+    let plan = plan(text);
+    assert_eq!((plan.rows.len(), plan.rows[0].number), (1, 2));
+    (plan.rows[0].outcome, plan.rows[0].notes.iter().map(|note| (note.field, note.code)).collect())
 }
 
 const HEADINGS: &str = "Nämnd;Kommun;Biträde;Orgnr;Land;Avtal;Dnr;Underbiträden";
@@ -318,7 +311,8 @@ fn an_agreement_on_record_is_meant_by_its_number_and_without_one_by_its_title() 
     let record = [on_record()];
     let with = |title: &str, number: &str| {
         let mut row = row_on_record();
-        (title.clone_into(&mut row[2]), number.clone_into(&mut row[3]));
+        title.clone_into(&mut row[2]);
+        number.clone_into(&mut row[3]);
         beside_record(&row, &record).outcome
     };
     assert_eq!(with("exempelavtal", "sn 1"), ImportOutcome::Unchanged);
@@ -376,4 +370,12 @@ fn days_stay_in_their_bounds_and_no_more_sub_processors_are_read_than_fit() {
     let listed = |count: usize| format!("\"{}\"", (0..count).map(|n| format!("Under {n} AB (SE)")).collect::<Vec<_>>().join("; "));
     assert_eq!([refused("Underbiträden", &listed(40)), refused("Underbiträden", &listed(41))], [None, Some("TOO_LONG")]);
     assert_eq!(row("Underbiträden", &listed(40)).unwrap().sub_processors.len(), 40);
+}
+
+#[test]
+fn what_has_to_be_there_is_told_as_missing_or_as_wrong_and_once() {
+    let title = |title: &str| of_one(&format!("{HEADINGS}\nSocialnämnden;;Ny AB;;SE;{title};;"));
+    assert_eq!(title(""), (ImportOutcome::Faulty, vec![(ImportField::Title, Some(RefusalCode::Missing))]));
+    assert_eq!(title(&"x".repeat(200)), (ImportOutcome::Created, vec![]));
+    assert_eq!(title(&"x".repeat(201)), (ImportOutcome::Faulty, vec![(ImportField::Title, Some(RefusalCode::TooLong))]));
 }

@@ -111,6 +111,7 @@ fn pub38_after_a_breach_both_days_are_given_in_their_order() {
     for cause in [None, Some(breach)] {
         assert_eq!(resumed(cause, Some("2026-06-01"), Some("2026-06-01")), Ok(id(1)));
         assert_eq!(resumed(cause, Some("2026-05-31"), Some("2026-06-01")), Err("declaredEndedOn".to_owned()));
+        assert_eq!(resumed(cause, Some("2026-06-01"), Some("2026-05-31")), Err("acceptedOn".to_owned()));
         assert_eq!(resumed(cause, Some("2026-06-03"), Some("2026-06-02")), Err("acceptedOn".to_owned()));
         assert_eq!(resumed(cause, Some("2026-06-03"), None), Err("acceptedOn".to_owned()));
         assert_eq!(resumed(cause, None, Some("2026-06-03")), Err("acceptedOn".to_owned()));
