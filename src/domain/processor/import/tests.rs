@@ -3,7 +3,7 @@
 use super::{
     columns::{Columns, ImportField},
     parties::{Directory, Who},
-    plan::{Board, ImportOutcome, Judged, Plan, judge, resolve},
+    plan::{Board, ImportOutcome, Judged, Plan, Resolved, judge, resolve},
     row::Row,
     table::Table,
 };
@@ -41,7 +41,7 @@ fn known() -> Vec<Party> {
     vec![organisation(PROCESSOR), organisation(5), named(6, "Tvilling AB"), named(7, "Tvilling AB")]
 }
 
-fn resolved(text: &str, parties: &[Party]) -> (Vec<Result<super::plan::Resolved, Judged>>, Directory) {
+fn resolved(text: &str, parties: &[Party]) -> (Vec<Result<Resolved, Judged>>, Directory) {
     let table = Table::read(text.as_bytes()).unwrap();
     let (columns, lines) = Columns::find(&table, "uploadId").unwrap();
     let rows = lines.iter().map(|line| Row::read(&columns, line, day(TODAY)).map_err(|notes| (line.number, notes))).collect();
@@ -106,7 +106,7 @@ fn who_an_organisation_is_has_to_be_clear_and_what_is_not_is_told_where_it_stand
 
 #[test]
 fn a_number_below_tells_who_a_name_above_means() {
-    let text = format!("{HEADINGS}\nSocialnämnden;;Ny AB;;;System 1;;\nSocialnämnden;;Ny AB;{};;System 2;;", "556000-4615");
+    let text = format!("{HEADINGS}\nSocialnämnden;;Ny AB;;;System 1;;\nSocialnämnden;;Ny AB;{};;System 2;;", "559900-0014");
     let (rows, directory) = resolved(&text, &known());
     let meant: Vec<_> = rows.into_iter().map(|row| row.unwrap().processor).collect();
     assert_eq!((meant, directory.new.len()), (vec![Who::New(0), Who::New(0)], 1));

@@ -169,11 +169,17 @@ mod tests {
         facts
     }
 
-    #[test]
-    fn pub40_returned_in_time_with_a_certificate_is_in_order() {
+    /// Chosen and returned in time, with a certificate.
+    fn returned() -> Facts {
         let mut facts = chosen();
         facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
         facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        facts
+    }
+
+    #[test]
+    fn pub40_returned_in_time_with_a_certificate_is_in_order() {
+        let facts = returned();
         for on in ["2026-12-24", "2026-12-25", "2027-06-01"] {
             assert_eq!(findings(&facts, on), [], "{on}");
         }
@@ -213,18 +219,14 @@ mod tests {
 
     #[test]
     fn pub42_secrecy_that_is_confirmed_after_the_end_is_in_order() {
-        let mut facts = chosen();
-        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
-        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        let mut facts = returned();
         facts.assurances.push(assurance(10, AssuranceKind::Confidentiality, "2027-02-01"));
         assert_eq!(findings(&facts, "2027-02-01"), []);
     }
 
     #[test]
     fn pub42_what_was_broken_on_the_last_day_is_no_breach_after_the_end_and_the_same_day_mends_nothing() {
-        let mut facts = chosen();
-        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
-        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        let mut facts = returned();
         facts.assurances.push(Assurance { met: false, ..assurance(10, AssuranceKind::Confidentiality, "2026-12-24") });
         assert_eq!(findings(&facts, "2026-12-25"), []);
         facts.assurances.last_mut().unwrap().on = day("2026-12-25");
@@ -235,9 +237,7 @@ mod tests {
 
     #[test]
     fn pub42_secrecy_that_is_broken_after_the_end_is_a_finding() {
-        let mut facts = chosen();
-        facts.parties[0].row.returned_or_deleted_on = Some(day("2026-12-24"));
-        facts.assurances.push(assurance(9, AssuranceKind::DeletionCertificate, "2026-12-24"));
+        let mut facts = returned();
         facts.assurances.push(Assurance { met: false, ..assurance(10, AssuranceKind::Confidentiality, "2027-02-01") });
         assert_eq!(findings(&facts, "2027-02-01"), [SecrecyBroken]);
         facts.assurances.push(assurance(11, AssuranceKind::Confidentiality, "2027-03-01"));

@@ -266,7 +266,7 @@ mod tests {
     use super::*;
     use crate::domain::processor::{
         model::{ContractSide, SuspensionCause},
-        rules::example::{LEAD, day, id, notice, orderly, party, period, signature, suspension, terms},
+        rules::example::{LEAD, day, id, instruction, notice, orderly, party, period, signature, suspension, terms},
     };
 
     fn statuses(facts: &Facts, party: usize) -> Vec<(String, AgreementStatus)> {
@@ -334,7 +334,7 @@ mod tests {
     fn an_instruction_of_the_same_day_does_not_end_a_suspension() {
         let mut facts = orderly("2026-01-01");
         facts.suspensions = vec![suspension(1, SuspensionCause::UnclearInstruction, "2026-06-01")];
-        facts.instructions.push(crate::domain::processor::rules::example::instruction(2, "2026-06-01"));
+        facts.instructions.push(instruction(2, "2026-06-01"));
         assert_eq!(suspensions(&facts), [(period("2026-06-01", None), SuspensionCause::UnclearInstruction)]);
         facts.instructions[1].valid_from = day("2026-06-02");
         assert_eq!(suspensions(&facts), [(period("2026-06-01", Some("2026-06-01")), SuspensionCause::UnclearInstruction)]);
